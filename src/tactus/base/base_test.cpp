@@ -1,0 +1,87 @@
+#include <gtest/gtest.h>
+
+#include <tactus/base/clock.hpp>
+#include <tactus/base/ids.hpp>
+#include <tactus/base/json.hpp>
+#include <tactus/base/text.hpp>
+#include <tactus/base/utf8.hpp>
+
+namespace tactus {
+namespace {
+
+TEST(Error, EveryCodeHasItsOwnNameAndIsFoundByIt) {
+  for (int i = 0; i <= static_cast<int>(ErrorCode::kPortInUse); ++i) {
+    const auto code = static_cast<ErrorCode>(i);
+    EXPECT_EQ(error_code_from_name(error_code_name(code)), code) << i;
+  }
+  EXPECT_EQ(error_code_from_name("TAC-NOPE"), std::nullopt);
+}
+
+TEST(Error, PrintsPlaceMessageAndCode) {
+  Error error{ErrorCode::kInput, "no topic", "", Place{"a.tac", 3, 1}, ""};
+  EXPECT_EQ(to_string(error), "a.tac:3: no topic [TAC-INPUT]");
+  error.place.reset();
+  EXPECT_EQ(to_string(error), "no topic [TAC-INPUT]");
+}
+
+TEST(Utf8, ACutSequenceIsHeldBackAndNothingElseIs) {
+  const std::string text = "aö€😀z";
+  for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+    const std::string_view head = std::string_view(text).substr(0, cut);
+    const std::size_t complete = complete_utf8_length(head);
+    EXPECT_TRUE(is_valid_utf8(head.substr(0, complete))) << cut;
+    EXPECT_LE(cut - complete, 3u);
+    EXPECT_EQ(is_valid_utf8(head), complete == cut) << cut;
+  }
+}
+
+TEST(Utf8, MalformedBytesAreReplacedNotHeld) {
+  EXPECT_FALSE(is_valid_utf8("\xC0\xAF"));
+  EXPECT_FALSE(is_valid_utf8("\xED\xA0\x80"));
+  EXPECT_EQ(complete_utf8_length("a\xFF"), 2u);
+  EXPECT_EQ(repair_utf8("a\xFFz"), "a\xEF\xBF\xBDz");
+  EXPECT_EQ(truncate_utf8("aö", 2), "a");
+}
+
+TEST(Json, StringsSurviveAppendAndParse) {
+  std::string nasty = "quote\" back\\ tab\t nul";
+  nasty += '\0';
+  nasty += "ö😀\x1f";
+  std::string literal;
+  append_json_string(literal, nasty);
+  const auto parsed = parse_json(literal);
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_EQ(std::string(parsed->as_string()), nasty);
+}
+
+TEST(Json, BadTextNamesTheByte) {
+  const auto parsed = parse_json("{\"a\": 1} x");
+  ASSERT_FALSE(parsed);
+  EXPECT_EQ(parsed.error().code, ErrorCode::kJson);
+  EXPECT_NE(parsed.error().message.find("byte 9"), std::string::npos) << parsed.error().message;
+  EXPECT_FALSE(parse_json(std::string(300, '[')));
+  EXPECT_FALSE(parse_json(""));
+}
+
+TEST(Text, ProposesOnlyLikelyWords) {
+  const std::vector<std::string> words = {"temperature", "tools", "top_p"};
+  EXPECT_EQ(closest_match("temprature", words), "temperature");
+  EXPECT_EQ(closest_match("zzzzzz", words), std::nullopt);
+}
+
+TEST(Clock, FormatsUtcWithMicroseconds) {
+  EXPECT_EQ(format_time(WallTime(std::chrono::nanoseconds(1'500'000))),
+            "1970-01-01T00:00:00.001500Z");
+}
+
+TEST(Ids, SystemIdsAreOrderedInTimeAndUnique) {
+  const std::string a = system_ids().next("run");
+  const std::string b = system_ids().next("run");
+  EXPECT_NE(a, b);
+  EXPECT_EQ(a.rfind("run_", 0), 0u);
+  EXPECT_EQ(a.size(), 30u);
+  EXPECT_EQ(random_token(16).size(), 32u);
+}
+
+}  // namespace
+}  // namespace tactus
