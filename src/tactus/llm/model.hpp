@@ -1,0 +1,86 @@
+// Provider-neutral messages, tools, requests and what a model sends back. Values. Uses: base.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tactus/base/json.hpp>
+#include <variant>
+#include <vector>
+
+namespace tactus::llm {
+
+enum class Role : std::uint8_t { kSystem, kUser, kAssistant, kTool };
+std::string_view role_name(Role role);
+std::optional<Role> role_from_name(std::string_view name);
+
+struct ToolCall {
+  std::string id;
+  std::string name;
+  std::string arguments;  // JSON text as the model wrote it; "" means {}.
+  friend bool operator==(const ToolCall&, const ToolCall&) = default;
+};
+
+struct Message {
+  Role role = Role::kUser;
+  std::string content;
+  std::vector<ToolCall> tool_calls;  // Assistant only.
+  std::string tool_call_id;          // Tool only: the call this answers.
+  std::string name;                  // Tool only: the tool's name.
+  bool interrupted = false;          // Assistant only: cancelled in mid-text.
+};
+
+struct ToolSpec {
+  std::string name;
+  std::string description;
+  JsonObject parameters;  // JSON Schema of an object.
+};
+
+struct Settings {
+  std::optional<double> temperature, top_p, presence_penalty, frequency_penalty;
+  std::optional<std::int64_t> max_tokens, seed;
+  std::vector<std::string> stop;
+  std::optional<bool> parallel_tool_calls;
+  std::string reasoning_effort;  // Empty = not set.
+  JsonObject extra_body;
+};
+
+struct ModelRequest {
+  std::string model;
+  std::vector<Message> messages;
+  std::vector<ToolSpec> tools;
+  std::string tool_choice;                  // "", "auto", "required", "none" or a tool's name.
+  std::optional<JsonObject> output_schema;  // JSON Schema of the reply.
+  Settings settings;
+  bool stream = true;
+};
+
+enum class FinishReason : std::uint8_t { kStop, kLength, kToolCalls, kContentFilter, kCancelled, kTruncated, kError };
+std::string_view finish_reason_name(FinishReason reason);
+
+// Tokens of one request. Cached and reasoning tokens are parts of prompt and completion tokens.
+struct Usage {
+  std::int64_t prompt_tokens = 0;
+  std::int64_t completion_tokens = 0;
+  std::int64_t total_tokens = 0;
+  std::int64_t cached_tokens = 0;
+  std::int64_t cache_write_tokens = 0;
+  std::int64_t reasoning_tokens = 0;
+  bool estimated = false;
+  friend bool operator==(const Usage&, const Usage&) = default;
+};
+
+// What a stream decoder makes of the provider's bytes, in provider order. Texts are valid UTF-8 and hold only what is new.
+struct TextDelta { std::string text; };
+struct ReasoningDelta { std::string text; };
+struct RefusalDelta { std::string text; };
+struct ToolCallStart { int index = 0; std::string id; std::string name; };  // Index: 0, 1 … in order of appearance.
+struct ToolCallArguments { int index = 0; std::string text; };
+struct UsageReport { Usage usage; std::optional<double> cost; };  // Running totals: the last one counts.
+struct ResponseInfo { std::string response_id; std::string model; };
+struct Finish { FinishReason reason = FinishReason::kStop; std::string raw; };  // The provider's own end marker.
+struct InBandError { std::string type; std::string code; std::string message; };
+using ModelEvent = std::variant<TextDelta, ReasoningDelta, RefusalDelta, ToolCallStart, ToolCallArguments, UsageReport, ResponseInfo,
+                                Finish, InBandError>;
+
+}  // namespace tactus::llm

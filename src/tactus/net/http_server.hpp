@@ -1,0 +1,82 @@
+// Incoming HTTP/1.1 on Beast. Knows nothing of our routes: it parses, enforces limits, and calls one handler per request.
+// Each connection lives on its own strand. Uses: base, Asio/Beast.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <tactus/base/error.hpp>
+#include <tactus/net/http_client.hpp>
+
+namespace tactus::net {
+
+struct ServerRequest {
+  std::string method;  // "GET"
+  std::string path;    // Decoded, without the query; always starts with '/'.
+  std::vector<std::pair<std::string, std::string>> query;  // Decoded, in order.
+  Headers headers;     // Names in lower case.
+  std::string body;
+
+  std::optional<std::string> query_value(std::string_view name) const;
+  std::optional<std::string_view> header(std::string_view name) const { return find_header(headers, name); }
+};
+
+struct ServerResponse {
+  int status = 200;
+  Headers headers;
+  std::string body;
+};
+
+// Answers one request: either `send` once, or `begin`, any number of `write`, `end`. Used by one coroutine at a time, on
+// the connection's strand, where the handler is started.
+class Responder {
+ public:
+  virtual ~Responder() = default;
+
+  // Sends a whole response; Content-Length is added. Fails with kDisconnected.
+  virtual awaitable<Result<void>> send(ServerResponse response) = 0;
+
+  // Sends the head of a streamed response at once (chunked; no buffering, TCP_NODELAY).
+  virtual awaitable<Result<void>> begin(int status, Headers headers) = 0;
+  // Sends one piece in one write. Fails with kDisconnected when the client has left.
+  virtual awaitable<Result<void>> write(std::string_view bytes) = 0;
+  virtual awaitable<Result<void>> end() = 0;
+
+  // True once the client has closed its side (noticed while streaming).
+  virtual bool client_left() const = 0;
+  // Calls `callback` once, on the connection's strand, when the client leaves or the server stops.
+  virtual void on_client_left(std::function<void()> callback) = 0;
+
+  // Cuts the connection without ending the response (used to imitate failing providers).
+  virtual void abort() = 0;
+};
+
+using Handler = std::function<awaitable<void>(ServerRequest, Responder&)>;
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;  // 0 = any free one.
+  std::size_t body_bytes_max = 16u << 20;
+  std::size_t header_bytes_max = 32u << 10;
+  std::size_t connections_max = 4096;  // Beyond it: 503 with Retry-After.
+  std::chrono::seconds keep_alive{75};
+  std::chrono::seconds slow_request{15};  // From the first byte of a request to its last.
+};
+
+class HttpServer {
+ public:
+  virtual ~HttpServer() = default;
+  virtual std::uint16_t port() const = 0;
+  // Stops accepting, closes idle connections, lets streaming handlers see `client_left`; completes when all connections have ended or
+  // after `grace`, whichever is first.
+  virtual awaitable<void> stop(std::chrono::milliseconds grace) = 0;
+
+  // Binds and starts accepting on `executor`'s io_context. Fails with kPortInUse (hint names --port) or kConfig (bad host).
+  static Result<std::unique_ptr<HttpServer>> listen(boost::asio::any_io_executor executor, ServerOptions options,
+                                                    Handler handler);
+};
+
+}  // namespace tactus::net

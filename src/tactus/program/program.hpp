@@ -1,0 +1,148 @@
+// A .tac file as declarations: loaded, checked, with positions; nothing runs. Uses: base, schema, vm.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tactus/base/error.hpp>
+#include <tactus/schema/schema.hpp>
+#include <tactus/vm/vm.hpp>
+#include <variant>
+#include <vector>
+
+namespace tactus::program {
+
+// A warning or error of validation. Lines and columns count from 1; 0 = unknown.
+struct Finding {
+  ErrorCode code = ErrorCode::kValidation;
+  std::string message;
+  std::string hint;
+  int line = 0, column = 0, end_line = 0, end_column = 0;
+};
+
+// `stream` of language.md 8.1.
+struct StreamSetting {
+  bool text = true, tools = true, reasoning = true, output = true;
+  bool requests_stream() const { return text || tools || reasoning || output; }
+  friend bool operator==(const StreamSetting&, const StreamSetting&) = default;
+};
+
+struct ToolDeclaration {
+  std::string name, description;
+  schema::Schema parameters;
+  JsonObject json_parameters;  // JSON Schema for the model.
+  vm::Ref handler;
+  int line = 0;
+};
+
+// One entry of a `tools` or `toolsets` list.
+struct ToolEntry {
+  std::string name;                              // A name, or the name of an object that was given.
+  std::shared_ptr<const ToolDeclaration> inline_tool;  // Set for an inline table with a handler; exposed as agent_name.
+};
+
+// Settings that an agent, its model table, or a turn may give; absent = not given.
+struct ModelSettings {
+  std::optional<double> temperature, top_p, presence_penalty, frequency_penalty;
+  std::optional<std::int64_t> max_tokens, seed;
+  std::optional<std::vector<std::string>> stop;
+  std::optional<bool> parallel_tool_calls;
+  std::optional<std::string> reasoning_effort;
+  JsonObject extra_body;
+  JsonObject provider_options;  // Other keys of a `model` table, e.g. {rate = 30} of the demo model.
+};
+
+struct AgentDeclaration {
+  std::string name;
+  std::optional<std::string> provider, model;
+  ModelSettings settings;
+  std::string system_prompt;
+  vm::Ref system_prompt_function;   // Instead of the text.
+  std::optional<std::string> initial_message;
+  std::optional<std::vector<ToolEntry>> tools;     // `tools` and `toolsets` joined; nothing when both keys are absent.
+  std::optional<std::string> tool_choice;
+  std::optional<schema::Schema> output;
+  std::string output_mode = "auto";
+  int output_retries = 2;
+  std::optional<StreamSetting> stream;
+  bool disable_streaming = false;
+  vm::Ref prepare;
+  std::optional<int> max_turns = 50;  // Nothing = no limit.
+  int request_limit = 50;
+  int tool_retries = 3;
+  int retries = 2;
+  double retry_delay_s = 1, idle_timeout_s = 60;
+  std::string description;
+  int line = 0;
+};
+
+struct ProcedureDeclaration {
+  std::string name = "main";
+  schema::Schema input, output, state;
+  bool has_output = false;
+  vm::Ref body;
+  std::vector<vm::Ref> guards;
+  std::optional<int> max_turns;
+  std::string description;
+  int line = 0;
+};
+
+enum class Mode : std::uint8_t { kMain, kScript };
+
+// What one file declares. Movable; its Refs belong to the Vm it was loaded into and must not outlive it.
+struct Program {
+  std::string path;   // As shown in messages, workspace-relative.
+  std::string name;   // File stem.
+  Mode mode = Mode::kMain;
+  std::string description;
+  std::vector<std::shared_ptr<AgentDeclaration>> agents;
+  std::vector<std::shared_ptr<ToolDeclaration>> tools;
+  std::vector<std::shared_ptr<ProcedureDeclaration>> procedures;
+  std::vector<std::string> stages;
+  std::map<std::string, std::string> prompts;
+  std::optional<std::string> default_provider, default_model;
+  std::vector<Finding> errors, warnings;
+  JsonObject initial_state;            // From State.set at the top level.
+  std::shared_ptr<ProcedureDeclaration> main;  // Null when there is none. Script mode: the implicit one; its body is the whole file.
+  int input_line = 0, output_line = 0;
+  std::map<std::string, int> input_lines, output_lines;  // Field name → line, where known.
+
+  const AgentDeclaration* find_agent(std::string_view name) const;
+  const ToolDeclaration* find_tool(std::string_view name) const;
+  const ProcedureDeclaration* find_procedure(std::string_view name) const;
+};
+
+// Makes the Lua objects that stand for what is declared, and hears of declarations made while running (script mode, agents inside bodies).
+// Each call pushes exactly one value, the object; runs inside Lua's protected mode and may raise.
+class ObjectFactory {
+ public:
+  virtual ~ObjectFactory() = default;
+  virtual void push_agent(lua_State* state, std::shared_ptr<AgentDeclaration> declaration) = 0;
+  virtual void push_tool(lua_State* state, std::shared_ptr<ToolDeclaration> declaration) = 0;
+  virtual void push_procedure(lua_State* state, std::shared_ptr<ProcedureDeclaration> declaration) = 0;
+  // Script mode, when `input {…}` is reached in the run: validates and sets the global `input`. Raises kInput.
+  virtual void script_input(lua_State* state, const schema::Schema& schema) = 0;
+};
+
+struct Source {
+  std::string path;  // Workspace-relative.
+  std::string text;  // UTF-8; a BOM and a first line starting with '#' are skipped.
+};
+
+// Installs the declaration functions (agent, procedure, tool, prompt, input, output, stages, default_provider …, name, version …) as globals of `vm`, then
+// runs the declare phase. Everything that is wrong is in `errors`/`warnings` with its line; the Program is returned also then, so that forms can be shown.
+// `program`, `factory` and `vm` must outlive the use of the vm. Primitives that exist while declaring must have been installed before.
+void load(vm::Vm& vm, const Source& source, ObjectFactory& factory, Program& program);
+
+// A factory whose objects do nothing, for validation and metadata.
+std::unique_ptr<ObjectFactory> make_inert_factory();
+
+// Parses, declares and checks without any I/O; the program's Refs stay valid only as long as `vm`.
+struct Checked { std::unique_ptr<vm::Vm> vm; std::unique_ptr<ObjectFactory> factory; std::unique_ptr<Program> program; };
+Result<Checked> check(const Source& source, bool have_default_provider);
+
+// Sets the globals by which a declared name can be reached (language.md 1.4) to the value on top of the stack, unless taken. [-1, +0, e]
+void set_derived_globals(lua_State* state, const std::string& name);
+
+}  // namespace tactus::program
