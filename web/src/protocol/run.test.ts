@@ -1,0 +1,192 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { JsonObject } from "./json";
+import { parseRunEvent } from "./parseEvent";
+import { reduceRun } from "./run";
+import { conflate, fold, makeLog, richLog, scope, seededRandom, snapshot } from "./testing";
+import { emptyRun, isEnded } from "./view";
+
+/** Transcripts that the runtime's own tests produced, where there are any. */
+function goldenLogs(): [string, JsonObject[]][] {
+  const folder = resolve(import.meta.dirname, "../../../tests/golden");
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => name.endsWith(".jsonl"));
+  return names.map((name) => {
+    const lines = readFileSync(join(folder, name), "utf8").split("\n");
+    return [name, lines.filter((line) => line !== "").map((line) => JSON.parse(line))];
+  });
+}
+
+const golden = goldenLogs();
+if (golden.length === 0) console.info("no golden transcripts in tests/golden: skipped");
+
+describe.each([["a log with every kind of event", richLog()], ...golden])(
+  "fold of %s",
+  (_, log) => {
+    const whole = snapshot(fold(log));
+
+    it("equals the fold of any conflated reading", () => {
+      for (let seed = 0; seed < 40; seed++) {
+        const random = seededRandom(seed);
+        const conflated = conflate(log, seed === 0 ? 1 : random(), random);
+        expect(snapshot(fold(conflated)), `seed ${seed}`).toEqual(whole);
+      }
+      });
+
+    it("equals the fold of a reload at any seq", () => {
+      for (let at = 0; at <= log.length; at++) {
+        const before = fold(conflate(log.slice(0, at), 1, () => 0));
+        expect(snapshot(fold(log.slice(at), before)), `reload after ${at}`).toEqual(whole);
+      }
+    });
+
+    it("ignores events that it has seen", () => {
+      for (let at = 0; at <= log.length; at += 3) {
+        const overlapping = [...log.slice(0, at), ...log.slice(Math.max(0, at - 5))];
+        expect(snapshot(fold(overlapping)), `overlap at ${at}`).toEqual(whole);
+      }
+    });
+
+    it("starts over at a reset", () => {
+      const reset = { event_type: "reset", run_id: "run-1", generation: 2 };
+      expect(snapshot(fold([...log.slice(0, 9), reset, ...log]))).toEqual(whole);
+    });
+
+    it("ends", () => expect(isEnded(fold(log).status)).toBe(true));
+  },
+);
+
+describe("golden transcripts", () => {
+  it.skipIf(golden.length === 0)("contain no event that cannot be read", () => {
+    const unread = golden.flatMap(([, log]) =>
+      log.map(parseRunEvent).filter((event) => event.event_type === "unknown"),
+    );
+    expect(unread).toEqual([]);
+  });
+});
+
+describe("reduceRun", () => {
+  const run = fold(richLog());
+  const turn = run.turns[0];
+
+  it("keeps the answer of the last attempt and folds the others away", () => {
+    expect(turn?.items.map((item) => item.kind)).toEqual(["message", "message", "tool", "output"]);
+    expect(turn?.superseded).toMatchObject([
+      { attempt: 0, reason: "retry", usage: { completion_tokens: 4 } },
+    ]);
+    expect(run.texts.get("t1/0/text/m1")).toBe("Half an answ");
+    expect(run.texts.get("t1/1/text/m1")).toBe(
+      "Once upon a time, in a **small** town, somebody wrote tests. ",
+    );
+    expect(run.texts.get("t1/1/reasoning/r1")).toBe("Let me think.");
+  });
+
+  it("follows a tool call from its arguments to its result", () => {
+    expect(turn?.items[2]).toMatchObject({
+      name: "area",
+      stage: "completed",
+      argumentsText: '{"w":3}',
+      arguments: { w: 3 },
+      result: { area: 9 },
+      durationMs: 70,
+      progress: { message: "measuring", fraction: 0.5 },
+    });
+  });
+
+  it("shows structured output as provisional until the whole is validated", () => {
+    const until = richLog().findIndex((event) => event["event_type"] === "agent_output");
+    const provisional = fold(richLog().slice(0, until)).turns[0]?.items[3];
+    expect(provisional).toMatchObject({
+      final: false,
+      value: { title: "The Town", tags: ["a"] },
+      fields: { "/title": "valid", "/tags": "open", "/tags/0": "invalid" },
+    });
+    expect(turn?.items[3]).toMatchObject({ final: true, fields: {} });
+  });
+
+  it("is tested with readings that really are conflated", () => {
+    expect(conflate(richLog(), 1, () => 0).length).toBeLessThan(richLog().length - 10);
+  });
+
+  it("puts nested turns under their parent and everything else in rows", () => {
+    expect(run.turns.map((each) => each.turnId)).toEqual(["t1", "t2"]);
+    expect(run.rows.map((row) => row.kind)).toEqual([
+      "logs",
+      "changes",
+      "turn",
+      "changes",
+      "procedure",
+      "hitl",
+      "notification",
+      "raw",
+    ]);
+    expect(run.state).toEqual({ count: 1 });
+    expect(run.stage).toBe("draft");
+  });
+
+  it("keeps a nested turn visible whose parent is not known", () => {
+    const log = makeLog([
+      { event_type: "agent_turn", ...scope("t9", { parent: "?" }), stage: "started" },
+    ]);
+    expect(fold(log).rows).toMatchObject([{ kind: "turn", turnId: "t9" }]);
+  });
+
+  it("keeps the partial of a cancelled turn", () => {
+    const log = makeLog([
+      { event_type: "execution", lifecycle_stage: "start", generation: 1 },
+      { event_type: "agent_turn", ...scope("t1"), stage: "started" },
+      { event_type: "agent_stream_chunk", ...scope("t1"), message_id: "m", chunk_text: "par" },
+      { event_type: "agent_turn", ...scope("t1"), stage: "cancelled", finish_reason: "cancelled" },
+      { event_type: "execution", lifecycle_stage: "cancelled", exit_code: 130, details: {} },
+    ]);
+    const cancelled = fold(log);
+    expect(cancelled).toMatchObject({ status: "cancelled", exitCode: 130, failure: null });
+    expect(cancelled.texts.get("t1/0/text/m")).toBe("par");
+  });
+
+  it("says of a failed run what, where and what to do", () => {
+    const error = { code: "TAC-INPUT", message: "missing topic", hint: "pass --param topic=…" };
+    const log = makeLog([
+      { event_type: "execution", lifecycle_stage: "start", generation: 1 },
+      {
+        event_type: "execution_summary",
+        traceback: "story.tac:12: in main",
+        error_code: "TAC-INPUT",
+      },
+      { event_type: "execution", lifecycle_stage: "error", exit_code: 1, details: { error } },
+    ]);
+    expect(fold(log).failure).toEqual({ ...error, file: "story.tac", line: 12, column: null });
+  });
+
+  it("takes the failure from the summary where the end does not tell it", () => {
+    const log = makeLog([
+      { event_type: "execution", lifecycle_stage: "start", generation: 1 },
+      { event_type: "execution_summary", error_code: "TAC-GUARD", error_message: "a.tac:3: no" },
+      { event_type: "execution", lifecycle_stage: "error", exit_code: 1 },
+    ]);
+    expect(fold(log).failure).toMatchObject({ code: "TAC-GUARD", file: "a.tac", line: 3 });
+  });
+
+  it("changes nothing of a turn for further text, so that no component renders", () => {
+    const log = richLog();
+    const at = log.findIndex((event) => event["chunk_text"] === "upon ");
+    const before = fold(log.slice(0, at));
+    const after = reduceRun(before, parseRunEvent(log[at]));
+    expect(after.turns).toBe(before.turns);
+    expect(after.rows).toBe(before.rows);
+  });
+
+  it("folds 20,000 chunks in time that grows with their number only", () => {
+    const chunks = Array.from({ length: 20_000 }, (_, index) => ({
+      event_type: "agent_stream_chunk",
+      ...scope("t1"),
+      message_id: "m",
+      chunk_text: `word${index} `,
+    }));
+    const started = performance.now();
+    const long = fold(makeLog(chunks), emptyRun("run-1"));
+    expect(long.texts.get("t1/0/text/m")).toHaveLength(20_000 * 5 + 88_890);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
