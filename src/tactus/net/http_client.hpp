@@ -1,17 +1,20 @@
-// Outgoing HTTP: one libcurl multi handle on the event loop. Bodies are handed on as they arrive; nothing waits for more.
-// Proxies (HTTP(S)_PROXY, NO_PROXY), TLS verification, HTTP/1.1 and 2, connection reuse. Uses: base, Asio, libcurl.
+// Outgoing HTTP: one libcurl multi handle on the event loop. Bodies are handed on as they arrive;
+// nothing waits for more. Proxies (HTTP(S)_PROXY, NO_PROXY), TLS verification, HTTP/1.1 and 2,
+// connection reuse. Uses: base, Asio, libcurl.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
-#include <tactus/base/clock.hpp>
-#include <tactus/base/error.hpp>
 #include <utility>
 #include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <tactus/base/clock.hpp>
+#include <tactus/base/error.hpp>
 
 namespace tactus::net {
 
@@ -22,9 +25,10 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 std::optional<std::string_view> find_header(const Headers& headers, std::string_view name);
 
 struct Timeouts {
-  std::chrono::milliseconds connect{10'000};     // Name look-up, TCP, proxy and TLS.
-  std::chrono::milliseconds first_byte{60'000};  // From the request sent to the first byte of the response.
-  std::chrono::milliseconds idle{60'000};        // Between two reads of the body.
+  std::chrono::milliseconds connect{10'000};  // Name look-up, TCP, proxy and TLS.
+  std::chrono::milliseconds first_byte{
+      60'000};  // From the request sent to the first byte of the response.
+  std::chrono::milliseconds idle{60'000};  // Between two reads of the body.
 };
 
 struct HttpRequest {
@@ -40,19 +44,20 @@ struct HttpHead {
   Headers headers;  // Names in lower case, in order of arrival.
 };
 
-// One request and its response. Created by HttpClient::start, which has sent it on its way. The members that wait may be
-// called from any one coroutine at a time, on any executor; `cancel` from any thread.
+// One request and its response. Created by HttpClient::start, which has sent it on its way. The
+// members that wait may be called from any one coroutine at a time, on any executor; `cancel` from
+// any thread.
 class HttpExchange {
  public:
   virtual ~HttpExchange() = default;  // Cancels if unfinished.
 
-  // Waits for the response head. Fails with kProviderNetwork (no connection, TLS, proxy, connect or first-byte
-  // timeout; the message says which) or kCancelled.
+  // Waits for the response head. Fails with kProviderNetwork (no connection, TLS, proxy, connect or
+  // first-byte timeout; the message says which) or kCancelled.
   virtual awaitable<Result<HttpHead>> head() = 0;
 
-  // Waits for bytes of the body and returns all that have arrived: never an empty string before the end; an empty
-  // string at the end. Fails with kProviderStream (connection lost or idle timeout) or kCancelled. At most
-  // `buffer_bytes_max` are held; then reading from the socket pauses.
+  // Waits for bytes of the body and returns all that have arrived: never an empty string before the
+  // end; an empty string at the end. Fails with kProviderStream (connection lost or idle timeout)
+  // or kCancelled. At most `buffer_bytes_max` are held; then reading from the socket pauses.
   virtual awaitable<Result<std::string>> read() = 0;
 
   // Closes the connection at once. Waiting and later calls fail with kCancelled. Idempotent.
@@ -70,13 +75,16 @@ struct HttpClientOptions {
 
 class HttpClient {
  public:
-  virtual ~HttpClient() = default;  // Cancels every exchange; no exchange may be started afterwards.
+  virtual ~HttpClient() =
+      default;  // Cancels every exchange; no exchange may be started afterwards.
 
   // Starts a request. Never fails here: what fails is told by the exchange. Any thread.
   virtual std::shared_ptr<HttpExchange> start(HttpRequest request) = 0;
 
-  // `executor` is that of the io_context on which sockets are watched; the client makes its own strand on it.
-  static Result<std::unique_ptr<HttpClient>> open(boost::asio::any_io_executor executor, HttpClientOptions options);
+  // `executor` is that of the io_context on which sockets are watched; the client makes its own
+  // strand on it.
+  static Result<std::unique_ptr<HttpClient>> open(boost::asio::any_io_executor executor,
+                                                  HttpClientOptions options);
 };
 
 }  // namespace tactus::net

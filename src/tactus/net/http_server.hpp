@@ -1,13 +1,15 @@
-// Incoming HTTP/1.1 on Beast. Knows nothing of our routes: it parses, enforces limits, and calls one handler per request.
-// Each connection lives on its own strand. Uses: base, Asio/Beast.
+// Incoming HTTP/1.1 on Beast. Knows nothing of our routes: it parses, enforces limits, and calls
+// one handler per request. Each connection lives on its own strand. Uses: base, Asio/Beast.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
 #include <tactus/base/error.hpp>
 #include <tactus/net/http_client.hpp>
 
@@ -17,11 +19,13 @@ struct ServerRequest {
   std::string method;  // "GET"
   std::string path;    // Decoded, without the query; always starts with '/'.
   std::vector<std::pair<std::string, std::string>> query;  // Decoded, in order.
-  Headers headers;     // Names in lower case.
+  Headers headers;                                         // Names in lower case.
   std::string body;
 
   std::optional<std::string> query_value(std::string_view name) const;
-  std::optional<std::string_view> header(std::string_view name) const { return find_header(headers, name); }
+  std::optional<std::string_view> header(std::string_view name) const {
+    return find_header(headers, name);
+  }
 };
 
 struct ServerResponse {
@@ -30,8 +34,8 @@ struct ServerResponse {
   std::string body;
 };
 
-// Answers one request: either `send` once, or `begin`, any number of `write`, `end`. Used by one coroutine at a time, on
-// the connection's strand, where the handler is started.
+// Answers one request: either `send` once, or `begin`, any number of `write`, `end`. Used by one
+// coroutine at a time, on the connection's strand, where the handler is started.
 class Responder {
  public:
   virtual ~Responder() = default;
@@ -70,13 +74,14 @@ class HttpServer {
  public:
   virtual ~HttpServer() = default;
   virtual std::uint16_t port() const = 0;
-  // Stops accepting, closes idle connections, lets streaming handlers see `client_left`; completes when all connections have ended or
-  // after `grace`, whichever is first.
+  // Stops accepting, closes idle connections, lets streaming handlers see `client_left`; completes
+  // when all connections have ended or after `grace`, whichever is first.
   virtual awaitable<void> stop(std::chrono::milliseconds grace) = 0;
 
-  // Binds and starts accepting on `executor`'s io_context. Fails with kPortInUse (hint names --port) or kConfig (bad host).
-  static Result<std::unique_ptr<HttpServer>> listen(boost::asio::any_io_executor executor, ServerOptions options,
-                                                    Handler handler);
+  // Binds and starts accepting on `executor`'s io_context. Fails with kPortInUse (hint names
+  // --port) or kConfig (bad host).
+  static Result<std::unique_ptr<HttpServer>> listen(boost::asio::any_io_executor executor,
+                                                    ServerOptions options, Handler handler);
 };
 
 }  // namespace tactus::net
