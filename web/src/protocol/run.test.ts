@@ -32,7 +32,7 @@ describe.each([["a log with every kind of event", richLog()], ...golden])(
         const conflated = conflate(log, seed === 0 ? 1 : random(), random);
         expect(snapshot(fold(conflated)), `seed ${seed}`).toEqual(whole);
       }
-      });
+    });
 
     it("equals the fold of a reload at any seq", () => {
       for (let at = 0; at <= log.length; at++) {

@@ -1,0 +1,144 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { JsonObject } from "../protocol/json";
+import type { SseEvent } from "../protocol/sse";
+import { conflate, fold, richLog, snapshot } from "../protocol/testing";
+import type { PageClock } from "./flushScheduler";
+import { RunSession } from "./runSession";
+import type { StreamOptions } from "./transport";
+
+/** A page whose frames come when the test says so. */
+class FakePage implements PageClock {
+  hidden = false;
+  frames: (() => void)[] = [];
+  timers: (() => void)[] = [];
+  visibility: (() => void)[] = [];
+
+  isHidden = () => this.hidden;
+  nextFrame = (callback: () => void) => this.queue(this.frames, callback);
+  soon = (callback: () => void) => this.queue(this.timers, callback);
+  onVisibilityChange = (callback: () => void) => this.queue(this.visibility, callback);
+
+  run(list: (() => void)[]): void {
+    for (const callback of list.splice(0)) callback();
+  }
+
+  hide(): void {
+    this.hidden = true;
+    for (const callback of [...this.visibility]) callback();
+  }
+
+  private queue(list: (() => void)[], callback: () => void) {
+    list.push(callback);
+    return () => {
+      const at = list.indexOf(callback);
+      if (at >= 0) list.splice(at, 1);
+    };
+  }
+}
+
+function frame(event: JsonObject): SseEvent {
+  return { type: "message", data: JSON.stringify(event), lastEventId: `1-${event["seq"]}` };
+}
+
+let page: FakePage;
+let stream: StreamOptions;
+let closed: number;
+let session: RunSession;
+
+beforeEach(() => {
+  page = new FakePage();
+  closed = 0;
+  session = new RunSession("run-1", {
+    page,
+    open: (options) => {
+      stream = options;
+      return { close: () => closed++ };
+    },
+  });
+});
+
+const send = (events: readonly JsonObject[]) => stream.onEvents(events.map(frame));
+
+describe("RunSession", () => {
+  it("folds everything that arrived within a frame in one batch", () => {
+    let changes = 0;
+    session.store.subscribe(() => changes++);
+    for (const event of richLog().slice(0, 12)) send([event]);
+    expect(changes).toBe(0);
+    expect(page.frames).toHaveLength(1);
+    page.run(page.frames);
+    expect(changes).toBe(1);
+    expect(session.store.getState().view.lastSeq).toBe(12);
+  });
+
+  it("tells the text of a message only to those who read it, once a frame", () => {
+    const told: string[] = [];
+    const others: string[] = [];
+    session.subscribeText("t1/1/text/m1", (text) => told.push(text));
+    session.subscribeText("t2/0/text/m1", (text) => others.push(text));
+    const log = richLog().filter((event) => event["event_type"] === "agent_stream_chunk");
+    send(log.slice(2, 4));
+    page.run(page.frames);
+    send(log.slice(4, 5));
+    page.run(page.frames);
+    expect(told).toEqual(["Once upon ", "Once upon a "]);
+    expect(others).toEqual([]);
+    expect(session.text("t1/1/text/m1")).toBe("Once upon a ");
+  });
+
+  it("shows text in a hidden page, where frames never come", () => {
+    page.hidden = true;
+    send(richLog().slice(0, 7));
+    expect(page.frames).toHaveLength(0);
+    page.run(page.timers);
+    expect(session.text("t1/0/text/m1")).toBe("Half an answ");
+  });
+
+  it("does not wait for a frame that was asked for before the page was hidden", () => {
+    send(richLog().slice(0, 7));
+    page.hide();
+    expect(session.text("t1/0/text/m1")).toBe("Half an answ");
+    expect(page.frames).toHaveLength(0);
+  });
+
+  it("tells all readers their text anew after a reset", () => {
+    send(richLog().slice(0, 14));
+    page.run(page.frames);
+    const told: string[] = [];
+    session.subscribeText("t1/1/text/m1", (text) => told.push(text));
+    stream.onEvents([
+      { type: "message", data: '{"event_type":"reset","generation":2}', lastEventId: "" },
+    ]);
+    page.run(page.frames);
+    send(richLog().slice(0, 13));
+    page.run(page.frames);
+    expect(told).toEqual(["", "Once upon "]);
+  });
+
+  it("shows the same after a reconnect that repeats what was seen", () => {
+    send(richLog().slice(0, 20));
+    page.run(page.frames);
+    const rest = conflate(richLog().slice(20), 1, () => 0);
+    send([...richLog().slice(12, 20), ...rest]);
+    page.run(page.frames);
+    expect(snapshot(session.store.getState().view)).toEqual(snapshot(fold(richLog())));
+  });
+
+  it("closes the connection at the end of the log", () => {
+    send(richLog());
+    page.run(page.frames);
+    expect(closed).toBe(1);
+    expect(session.store.getState().connection).toEqual({ kind: "finished" });
+    expect(snapshot(session.store.getState().view)).toEqual(snapshot(fold(richLog())));
+  });
+
+  it("places an unreadable event by the id of its frame", () => {
+    stream.onEvents([{ type: "message", data: "{oops", lastEventId: "1-9" }]);
+    page.run(page.frames);
+    stream.onEvents([{ type: "message", data: "{oops", lastEventId: "1-9" }]);
+    page.run(page.frames);
+    const { view } = session.store.getState();
+    expect(view.lastSeq).toBe(9);
+    expect(view.rows).toMatchObject([{ kind: "raw", event: { problem: "not valid JSON" } }]);
+  });
+});
