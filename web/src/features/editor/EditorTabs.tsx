@@ -1,0 +1,77 @@
+import { FileCode2, FileText, X } from "lucide-react";
+import { type KeyboardEvent, useEffect, useRef } from "react";
+import { type Tab, useTabs } from "../../state/workspace/tabsStore";
+import { cx } from "../../ui/cx";
+import styles from "./editor.module.css";
+import { closeTab } from "./tabActions";
+
+/** The file's name, with its folder where two open files have the same name. */
+export function tabLabel(path: string, all: readonly Tab[]): string {
+  const name = path.replace(/^.*\//, "");
+  const twin = all.some((tab) => tab.path !== path && tab.path.replace(/^.*\//, "") === name);
+  return twin ? path : name;
+}
+
+function TabItem({ tab, label, active }: { tab: Tab; label: string; active: boolean }) {
+  const element = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (active) element.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [active]);
+  const Icon = /\.(tac|lua)$/i.test(tab.path) ? FileCode2 : FileText;
+  return (
+    <div ref={element} className={cx(styles.tab, active && styles.activeTab)}>
+      <button
+        type="button"
+        role="tab"
+        id={`tab-${tab.path}`}
+        aria-selected={active}
+        tabIndex={active ? 0 : -1}
+        className={styles.tabName}
+        title={tab.path}
+        data-testid={`tab-${tab.path}`}
+        onClick={() => useTabs.getState().activate(tab.path)}
+        onAuxClick={(event) => event.button === 1 && void closeTab(tab.path)}
+      >
+        <Icon size={14} />
+        {label}
+        {tab.dirty && <span className="visually-hidden">, unsaved</span>}
+      </button>
+      <button
+        type="button"
+        className={cx(styles.close, tab.dirty && styles.dirty)}
+        aria-label={`Close ${label}`}
+        tabIndex={active ? 0 : -1}
+        onClick={() => void closeTab(tab.path)}
+      >
+        <X size={13} />
+      </button>
+    </div>
+  );
+}
+
+/** The open files. Arrow keys move between them, as in any list of tabs. */
+export function EditorTabs() {
+  const tabs = useTabs((state) => state.tabs);
+  const active = useTabs((state) => state.active);
+  const press = (event: KeyboardEvent<HTMLDivElement>) => {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    const index = tabs.findIndex((tab) => tab.path === active);
+    const next = tabs[(index + step + tabs.length) % tabs.length];
+    if (step === 0 || !next) return;
+    event.preventDefault();
+    useTabs.getState().activate(next.path);
+    document.getElementById(`tab-${next.path}`)?.focus();
+  };
+  return (
+    <div className={styles.tabs} role="tablist" aria-label="Open files" onKeyDown={press}>
+      {tabs.map((tab) => (
+        <TabItem
+          key={tab.path}
+          tab={tab}
+          label={tabLabel(tab.path, tabs)}
+          active={tab.path === active}
+        />
+      ))}
+    </div>
+  );
+}

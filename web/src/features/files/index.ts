@@ -1,0 +1,3 @@
+export { FileIcon } from "./FileRow";
+export { FilesPanel } from "./FilesPanel";
+export { filterFiles } from "./tree";

@@ -1,0 +1,3 @@
+export { type Place, ProcedurePanel } from "./ProcedurePanel";
+export { runProcedure } from "./runProcedure";
+export { StartFailureNotice } from "./StartFailureNotice";

@@ -1,0 +1,149 @@
+/** The history of runs across files, the run on screen, and starting and stopping. */
+import { create } from "zustand";
+import {
+  type ApiError,
+  asApiError,
+  cancelRun,
+  deleteRun,
+  listRuns,
+  type RunSummary,
+  startRun,
+} from "../api";
+
+/** Why a run did not start, and the file it was about. */
+export interface StartFailure {
+  path: string;
+  error: ApiError;
+}
+
+export interface RunsState {
+  runs: readonly RunSummary[];
+  /** Where the next page begins; null when all are here. */
+  nextBefore: string | null;
+  loaded: boolean;
+  error: ApiError | null;
+  selected: string | null;
+  starting: boolean;
+  startFailure: StartFailure | null;
+  /** Runs whose stop was asked for here. */
+  stopping: readonly string[];
+  refresh(): Promise<void>;
+  loadMore(): Promise<void>;
+  select(runId: string | null): void;
+  /** Starts and selects a run; its id, or null when the server refused (`startFailure` says why). */
+  start(path: string, inputs: Record<string, unknown>): Promise<string | null>;
+  /** Asks a run to stop; rejects with an `ApiError`. */
+  stop(runId: string): Promise<void>;
+  /** Removes an ended run; rejects with an `ApiError`. */
+  remove(runId: string): Promise<void>;
+  clearFailure(): void;
+}
+
+const PAGE_RUNS = 50;
+
+/** Running ones first, then the newest. */
+export function sortRuns(runs: readonly RunSummary[]): RunSummary[] {
+  const rank = (run: RunSummary) => (run.status === "running" ? 0 : 1);
+  return [...runs].sort((a, b) => rank(a) - rank(b) || b.started_at.localeCompare(a.started_at));
+}
+
+/** Puts a fresh first page in front of the older pages that were already loaded. */
+export function mergeRuns(
+  fresh: readonly RunSummary[],
+  known: readonly RunSummary[],
+): RunSummary[] {
+  const oldest = fresh.at(-1)?.started_at;
+  const ids = new Set(fresh.map((run) => run.run_id));
+  const older = known.filter(
+    (run) => !ids.has(run.run_id) && oldest !== undefined && run.started_at < oldest,
+  );
+  return sortRuns([...fresh, ...older]);
+}
+
+function startedSummary(runId: string, path: string): RunSummary {
+  return {
+    run_id: runId,
+    procedure_id: path.replace(/^.*\//, "").replace(/\.[^.]*$/, ""),
+    path,
+    status: "running",
+    started_at: new Date().toISOString(),
+    generation: 1,
+    last_seq: 0,
+  };
+}
+
+export const useRuns = create<RunsState>()((set, get) => ({
+  runs: [],
+  nextBefore: null,
+  loaded: false,
+  error: null,
+  selected: null,
+  starting: false,
+  startFailure: null,
+  stopping: [],
+  refresh: async () => {
+    try {
+      const page = await listRuns({ limit: PAGE_RUNS });
+      const { runs: known, loaded, nextBefore } = get();
+      const complete = page.next_before === null;
+      set({
+        runs: complete ? sortRuns(page.runs) : mergeRuns(page.runs, known),
+        nextBefore: loaded && known.length > PAGE_RUNS && !complete ? nextBefore : page.next_before,
+        loaded: true,
+        error: null,
+      });
+    } catch (thrown) {
+      set({ error: asApiError(thrown) });
+    }
+  },
+  loadMore: async () => {
+    const { nextBefore, runs } = get();
+    if (nextBefore === null) return;
+    try {
+      const page = await listRuns({ limit: PAGE_RUNS, before: nextBefore });
+      const ids = new Set(page.runs.map((run) => run.run_id));
+      const kept = runs.filter((run) => !ids.has(run.run_id));
+      set({ runs: sortRuns([...kept, ...page.runs]), nextBefore: page.next_before });
+    } catch (thrown) {
+      set({ error: asApiError(thrown) });
+    }
+  },
+  select: (runId) => set({ selected: runId, startFailure: null }),
+  start: async (path, inputs) => {
+    if (get().starting) return null;
+    set({ starting: true, startFailure: null });
+    try {
+      const { run_id: runId } = await startRun({ path, inputs });
+      set(({ runs }) => ({
+        starting: false,
+        selected: runId,
+        runs: sortRuns([
+          startedSummary(runId, path),
+          ...runs.filter((run) => run.run_id !== runId),
+        ]),
+      }));
+      return runId;
+    } catch (thrown) {
+      set({ starting: false, startFailure: { path, error: asApiError(thrown) } });
+      return null;
+    }
+  },
+  stop: async (runId) => {
+    if (get().stopping.includes(runId)) return;
+    set(({ stopping }) => ({ stopping: [...stopping, runId] }));
+    try {
+      await cancelRun(runId);
+    } catch (thrown) {
+      set(({ stopping }) => ({ stopping: stopping.filter((id) => id !== runId) }));
+      throw thrown;
+    }
+  },
+  remove: async (runId) => {
+    await deleteRun(runId);
+    set(({ runs, selected }) => ({
+      runs: runs.filter((run) => run.run_id !== runId),
+      selected: selected === runId ? null : selected,
+    }));
+  },
+  clearFailure: () => set({ startFailure: null }),
+}));

@@ -1,0 +1,28 @@
+import { CircleCheck, CircleDashed, CircleSlash, CircleX, LoaderCircle } from "lucide-react";
+import { cx } from "./cx";
+import styles from "./StatusIcon.module.css";
+
+const ICONS = {
+  running: LoaderCircle,
+  waiting: LoaderCircle,
+  pending: LoaderCircle,
+  completed: CircleCheck,
+  failed: CircleX,
+  cancelled: CircleSlash,
+  interrupted: CircleDashed,
+} as const;
+
+export type StatusName = keyof typeof ICONS;
+
+/** How a run stands, as an icon with its name for screen readers. */
+export function StatusIcon({ status, size = 15 }: { status: StatusName; size?: number }) {
+  const Icon = ICONS[status];
+  return (
+    <Icon
+      size={size}
+      role="img"
+      aria-label={status}
+      className={cx(styles.status, styles[status])}
+    />
+  );
+}

@@ -1,0 +1,42 @@
+/** Figures as people read them. */
+
+/** A duration in milliseconds: `420 ms`, `5.1 s`, `2 m 05 s`, `1 h 03 m`. */
+export function formatDuration(duration_ms: number): string {
+  if (duration_ms < 1000) return `${Math.round(duration_ms)} ms`;
+  const seconds = duration_ms / 1000;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} m ${String(whole % 60).padStart(2, "0")} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} m`;
+}
+
+/** A token count: `310`, `4.2k`, `1.3M`. */
+export function formatTokens(tokens: number): string {
+  if (tokens < 1000) return String(tokens);
+  if (tokens < 999_500) {
+    return `${(tokens / 1000).toFixed(tokens < 9950 ? 1 : 0)}k`;
+  }
+  return `${(tokens / 1_000_000).toFixed(1)}M`;
+}
+
+/** An amount in USD with the digits that matter: `$0`, `$0.00021`, `$0.034`, `$12.40`. */
+export function formatCost(cost: number): string {
+  if (cost === 0) return "$0";
+  if (cost >= 1) return `$${cost.toFixed(2)}`;
+  if (cost >= 0.01) return `$${cost.toFixed(3)}`;
+  return `$${Number(cost.toPrecision(2)).toFixed(Math.min(8, 1 - Math.floor(Math.log10(cost))))}`;
+}
+
+/** How long ago, for a list: `now`, `4 min`, `3 h`, `yesterday`, `12 Mar`. */
+export function formatAgo(time: string, now_ms: number): string {
+  const then_ms = Date.parse(time);
+  if (Number.isNaN(then_ms)) return "";
+  const minutes = Math.floor((now_ms - then_ms) / 60_000);
+  if (minutes < 1) return "now";
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${hours} h`;
+  if (hours < 48) return "yesterday";
+  return new Date(then_ms).toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+}
