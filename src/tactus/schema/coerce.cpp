@@ -78,7 +78,7 @@ bool is_of_kind(Type type, const Json& value) {
 
 // A choice or alternative that is a string need not be written with quotes.
 bool accepts_as_text(const Field& field, std::string_view text) {
-  const Json value(boost::json::string(text));
+  const Json value = boost::json::string(text);
   if (field.json_schema) return validate_json_schema(*field.json_schema, value).empty();
   for (const Json& choice : field.enum_values) {
     if (choice == value) return true;
