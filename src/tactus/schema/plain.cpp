@@ -35,8 +35,15 @@ bool has_object(const JsonObject& object, std::string_view key) {
   return member && member->is_object();
 }
 
+// The text of that keyword; empty if it is absent or something else.
+std::string_view text_of(const JsonObject& plain, std::string_view keyword) {
+  const Json* value = plain.if_contains(keyword);
+  if (!value || !value->is_string()) return {};
+  return {value->get_string().data(), value->get_string().size()};
+}
+
 Type type_of(const JsonObject& plain) {
-  const std::string_view name = string_member(Json(plain), "type");
+  const std::string_view name = text_of(plain, "type");
   for (const Type type : {Type::kString, Type::kNumber, Type::kInteger, Type::kBoolean,
                           Type::kArray, Type::kObject}) {
     if (type_name(type) == name) return type;
@@ -78,7 +85,7 @@ Field field_from_json_schema(const JsonObject& options, bool required_by_default
     plain.erase("required");
   }
   field.type = type_of(plain);
-  field.description = string_member(Json(plain), "description");
+  field.description = text_of(plain, "description");
   if (const Json* choices = plain.if_contains("enum"); choices && choices->is_array()) {
     field.enum_values.assign(choices->get_array().begin(), choices->get_array().end());
   }
