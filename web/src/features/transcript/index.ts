@@ -1,0 +1,3 @@
+/** The transcript of a run. */
+export type { Place } from "./context";
+export { Transcript, type TranscriptProps } from "./Transcript";

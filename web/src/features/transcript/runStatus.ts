@@ -1,0 +1,82 @@
+/** How a run stands, in words. Pure. */
+import { isObject, type JsonObject } from "../../protocol/json";
+import { isEnded, type RunStatus } from "../../protocol/view";
+import type { CancelProgress, RunState } from "../../state/runSession";
+import { formatDuration } from "../../ui/format";
+
+export type ShownStatus = RunStatus | "interrupted";
+
+/** A log that is over without its end belongs to a run that was cut off. */
+export function shownStatus({ view, connection }: RunState): ShownStatus {
+  const isOver = connection.kind === "finished" && !isEnded(view.status);
+  return isOver && view.status !== "pending" ? "interrupted" : view.status;
+}
+
+const words: Readonly<Record<ShownStatus, string>> = {
+  pending: "Starting",
+  running: "Running",
+  waiting: "Waiting for an answer",
+  completed: "Completed",
+  failed: "Failed",
+  cancelled: "Stopped",
+  interrupted: "Interrupted",
+};
+
+/** For example "Running", or "Stopping… → upstream closed (41 ms) → stopped". */
+export function statusText(state: RunState): string {
+  const status = shownStatus(state);
+  const cancel = state.cancel ?? cancelOf(state.view.details);
+  if (cancel?.error != null) return `${words[status]}, could not be stopped: ${cancel.error}`;
+  if (cancel === null || isOver(status)) {
+    return words[status];
+  }
+  const steps = ["Stopping…"];
+  if (cancel.upstreamClosed !== null) {
+    steps.push(
+      `upstream closed (${formatDuration(between(cancel.requested, cancel.upstreamClosed))})`,
+    );
+  }
+  if (status === "cancelled") steps.push("stopped");
+  return steps.length === 2 && status === "cancelled" ? "Stopped" : steps.join(" → ");
+}
+
+/** What the end of a cancelled run tells about its stopping; null if nothing. */
+function cancelOf(details: JsonObject): CancelProgress | null {
+  const source = isObject(details["cancel"]) ? details["cancel"] : details;
+  const time = (key: string) => {
+    const value = source[key];
+    return typeof value === "string" ? value : null;
+  };
+  const requested = time("requested");
+  if (requested === null) return null;
+  return {
+    requested,
+    upstreamClosed: time("upstream_closed"),
+    settled: time("settled"),
+    error: null,
+  };
+}
+
+function between(from: string, to: string): number {
+  const ms = Date.parse(to) - Date.parse(from);
+  return Number.isNaN(ms) ? 0 : Math.max(0, ms);
+}
+
+/** What a screen reader is told: the start and the end of a turn and of the run, nothing between. */
+export function announcement({ view }: RunState): string {
+  if (isEnded(view.status)) return `Run ${words[view.status].toLowerCase()}`;
+  const turn = view.turns.at(-1);
+  if (turn === undefined) return "";
+  const verbs = {
+    started: "started",
+    completed: "finished",
+    failed: "failed",
+    cancelled: "stopped",
+  };
+  return `${turn.agentName} ${verbs[turn.stage]}`;
+}
+
+/** Ended in another way than by being stopped. */
+function isOver(status: ShownStatus): boolean {
+  return status === "completed" || status === "failed" || status === "interrupted";
+}
