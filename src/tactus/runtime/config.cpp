@@ -1,11 +1,12 @@
-#include <tactus/runtime/config.hpp>
-#include <yaml-cpp/yaml.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <set>
-#include <tactus/base/text.hpp>
 #include <vector>
+
+#include <yaml-cpp/yaml.h>
+
+#include <tactus/base/text.hpp>
+#include <tactus/runtime/config.hpp>
 
 namespace tactus::runtime {
 namespace {
@@ -13,11 +14,32 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::size_t kConfigBytesMax = 1 << 20;
 
-const std::vector<std::string> kKnownKeys = {
-    "default_provider", "default_model", "default_toolsets", "providers", "openai_api_key", "anthropic_api_key",
-    "google_api_key", "aws", "mcp_servers", "toolsets", "tool_paths", "plugin_command", "env_allow", "stream",
-    "retries", "idle_timeout", "limits", "strict_determinism", "strict_state", "network", "storage", "prices",
-    "aws_access_key_id", "aws_secret_access_key", "aws_region", "aws_default_region"};
+const std::vector<std::string> kKnownKeys = {"default_provider",
+                                             "default_model",
+                                             "default_toolsets",
+                                             "providers",
+                                             "openai_api_key",
+                                             "anthropic_api_key",
+                                             "google_api_key",
+                                             "aws",
+                                             "mcp_servers",
+                                             "toolsets",
+                                             "tool_paths",
+                                             "plugin_command",
+                                             "env_allow",
+                                             "stream",
+                                             "retries",
+                                             "idle_timeout",
+                                             "limits",
+                                             "strict_determinism",
+                                             "strict_state",
+                                             "network",
+                                             "storage",
+                                             "prices",
+                                             "aws_access_key_id",
+                                             "aws_secret_access_key",
+                                             "aws_region",
+                                             "aws_default_region"};
 
 // Where a value stands, for messages.
 struct At {
@@ -74,7 +96,8 @@ class Reader {
       number(limits, "memory_mb", config_.memory_mb);
       number(limits, "cpu_ms", config_.cpu_ms);
     }
-    if (const YAML::Node storage = map(root, "storage")) text(storage, "path", config_.storage_path);
+    if (const YAML::Node storage = map(root, "storage"))
+      text(storage, "path", config_.storage_path);
     if (const YAML::Node prices = map(root, "prices")) read_prices(prices);
     if (error_) return fail(std::move(*error_));
     return {};
@@ -86,7 +109,8 @@ class Reader {
     error.code = ErrorCode::kConfig;
     error.message = fmt::format("unknown configuration key '{}'", key);
     error.place = Place{file_, node.Mark().line + 1, node.Mark().column + 1};
-    if (const auto match = closest_match(key, kKnownKeys)) error.hint = "did you mean '" + *match + "'?";
+    if (const auto match = closest_match(key, kKnownKeys))
+      error.hint = "did you mean '" + *match + "'?";
     return error;
   }
 
@@ -165,7 +189,8 @@ class Reader {
       number(item.second, "timeout", provider.timeout_s);
       if (const YAML::Node headers = map(item.second, "headers")) {
         for (const auto& header : headers) {
-          provider.headers[header.first.as<std::string>()] = expand(header.second.as<std::string>(), environment_);
+          provider.headers[header.first.as<std::string>()] =
+              expand(header.second.as<std::string>(), environment_);
         }
       }
     }
@@ -174,7 +199,8 @@ class Reader {
   void read_prices(const YAML::Node& node) {
     for (const auto& item : node) {
       const auto model = item.first.as<std::string>();
-      if (!item.second.IsMap()) return bad("prices." + model, item.second, "a map with input and output");
+      if (!item.second.IsMap())
+        return bad("prices." + model, item.second, "a map with input and output");
       Config::PriceOverride& price = config_.prices[model];
       number(item.second, "input", price.input);
       number(item.second, "output", price.output);
@@ -224,8 +250,9 @@ std::vector<fs::path> config_files(const std::string& workspace, const std::stri
   if (!procedure_path.empty()) {
     const fs::path sidecar = fs::path(workspace) / (procedure_path + ".yml");
     std::error_code ignored;
-    files.push_back(fs::exists(sidecar, ignored) ? sidecar
-                                                 : (fs::path(workspace) / procedure).replace_extension(".yml"));
+    files.push_back(fs::exists(sidecar, ignored)
+                        ? sidecar
+                        : (fs::path(workspace) / procedure).replace_extension(".yml"));
   }
   return files;
 }
@@ -244,7 +271,8 @@ Environment::Environment(const std::string& workspace) {
     const std::size_t equals = line.find('=');
     if (line.empty() || line.front() == '#' || equals == std::string_view::npos) continue;
     std::string_view value = trim(line.substr(equals + 1));
-    if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front()) {
+    if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') &&
+        value.back() == value.front()) {
       value = value.substr(1, value.size() - 2);
     }
     file_[std::string(trim(line.substr(0, equals)))] = std::string(value);
@@ -263,7 +291,8 @@ Result<Config> load_config(const std::string& workspace, const std::string& proc
   for (const fs::path& file : config_files(workspace, procedure_path, environment)) {
     if (auto read = read_file(config, environment, file); !read) return fail(read.error());
   }
-  if (const std::string name = environment.get("TACTUS_PROVIDER"); !name.empty() && !config.default_provider) {
+  if (const std::string name = environment.get("TACTUS_PROVIDER");
+      !name.empty() && !config.default_provider) {
     config.default_provider = name;
   }
   return config;

@@ -1,13 +1,14 @@
-// Effective settings of a workspace: environment, .env, user file, workspace file, sidecar of a procedure (docs/configuration.md).
-// Values; no network. Uses: base, yaml-cpp (inside).
+// Effective settings of a workspace: environment, .env, user file, workspace file, sidecar of a
+// procedure (docs/configuration.md). Values; no network. Uses: base, yaml-cpp (inside).
 #pragma once
 
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
+
 #include <tactus/base/error.hpp>
 #include <tactus/base/json.hpp>
-#include <vector>
 
 namespace tactus::runtime {
 
@@ -30,14 +31,18 @@ struct Config {
   std::int64_t cpu_ms = 5000;
   std::string storage_path;  // Empty = `.tac/runs.db` of the workspace.
   std::vector<std::string> env_allow;
-  struct PriceOverride { double input = 0, output = 0; std::optional<double> cached; };
+  struct PriceOverride {
+    double input = 0, output = 0;
+    std::optional<double> cached;
+  };
   std::map<std::string, PriceOverride> prices;  // By model id.
 };
 
 // Variables of the process, with those of the workspace's `.env` filling what is unset.
 class Environment {
  public:
-  // Reads `workspace/.env` if it is there. Later changes to the process environment are seen, to the file not.
+  // Reads `workspace/.env` if it is there. Later changes to the process environment are seen, to
+  // the file not.
   explicit Environment(const std::string& workspace);
   Environment() = default;
   // The value, or empty when unset or empty.
@@ -47,9 +52,12 @@ class Environment {
   std::map<std::string, std::string> file_;
 };
 
-// Reads, low to high: ~/.config/tactus/config.yml, `.tactus/config.yml` in the workspace and in each folder down to the procedure's, and the sidecar
-// `NAME.tac.yml` (else `NAME.yml`). `procedure_path` is workspace-relative and may be empty. `${VAR}` in values is taken from `environment`. Maps merge, other values
-// replace. Unreadable YAML or a value of the wrong kind: kConfig with file, line and key.
-Result<Config> load_config(const std::string& workspace, const std::string& procedure_path, const Environment& environment);
+// Reads, low to high: ~/.config/tactus/config.yml, `.tactus/config.yml` in the workspace and in
+// each folder down to the procedure's, and the sidecar `NAME.tac.yml` (else `NAME.yml`).
+// `procedure_path` is workspace-relative and may be empty. `${VAR}` in values is taken from
+// `environment`. Maps merge, other values replace. Unreadable YAML or a value of the wrong kind:
+// kConfig with file, line and key.
+Result<Config> load_config(const std::string& workspace, const std::string& procedure_path,
+                           const Environment& environment);
 
 }  // namespace tactus::runtime

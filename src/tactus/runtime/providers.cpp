@@ -1,6 +1,5 @@
-#include <tactus/runtime/providers.hpp>
-
 #include <tactus/base/text.hpp>
+#include <tactus/runtime/providers.hpp>
 
 namespace tactus::runtime {
 namespace {
@@ -10,7 +9,8 @@ constexpr std::string_view kOpenAi = "openai";
 
 std::string openai_key(const Config& config, const Environment& environment) {
   const auto named = config.providers.find(std::string(kOpenAi));
-  if (named != config.providers.end() && !named->second.api_key.empty()) return named->second.api_key;
+  if (named != config.providers.end() && !named->second.api_key.empty())
+    return named->second.api_key;
   if (!config.openai_api_key.empty()) return config.openai_api_key;
   return environment.get("OPENAI_API_KEY");
 }
@@ -49,7 +49,8 @@ Error unknown_provider(const std::string& name, const Config& config) {
 
 }  // namespace
 
-Result<ResolvedModel> resolve_model(const ModelWish& wish, const Config& config, const Environment& environment) {
+Result<ResolvedModel> resolve_model(const ModelWish& wish, const Config& config,
+                                    const Environment& environment) {
   ResolvedModel resolved;
   resolved.provider = wish.overrides.provider.value_or(
       wish.provider.value_or(wish.file_provider.value_or(config.default_provider.value_or(""))));
@@ -69,7 +70,8 @@ Result<ResolvedModel> resolve_model(const ModelWish& wish, const Config& config,
   if (resolved.provider.empty() && !resolved.model.empty()) {
     resolved.provider = provider_of_model(resolved.model);
     if (!resolved.provider.empty()) {
-      resolved.warning = fmt::format("provider '{}' was inferred from the model name '{}'", resolved.provider, resolved.model);
+      resolved.warning = fmt::format("provider '{}' was inferred from the model name '{}'",
+                                     resolved.provider, resolved.model);
     }
   }
   if (resolved.provider.empty()) {
@@ -82,8 +84,14 @@ Result<ResolvedModel> resolve_model(const ModelWish& wish, const Config& config,
     } else if (resolved.provider == kOpenAi) {
       resolved.model = "gpt-4o";
     } else {
-      Error error{ErrorCode::kValidation, fmt::format("provider '{}' needs a model", resolved.provider), "", {}, ""};
-      error.hint = "set `model` on the agent, default_model(…) in the file, or default_model in .tactus/config.yml";
+      Error error{ErrorCode::kValidation,
+                  fmt::format("provider '{}' needs a model", resolved.provider),
+                  "",
+                  {},
+                  ""};
+      error.hint =
+          "set `model` on the agent, default_model(…) in the file, or default_model in "
+          ".tactus/config.yml";
       return fail(std::move(error));
     }
   }
@@ -99,12 +107,14 @@ DefaultModel default_model_of(const Config& config, const Environment& environme
 ProviderRegistry::ProviderRegistry(boost::asio::any_io_executor executor, double demo_pace)
     : executor_(std::move(executor)), demo_pace_(demo_pace) {}
 
-Result<std::shared_ptr<const llm::Provider>> ProviderRegistry::find(const std::string& name, const Config& config,
+Result<std::shared_ptr<const llm::Provider>> ProviderRegistry::find(const std::string& name,
+                                                                    const Config& config,
                                                                     const Environment& environment,
                                                                     double idle_timeout_s) {
   llm::OpenAiOptions options;
   options.name = name;
-  options.timeouts.idle = std::chrono::milliseconds(static_cast<std::int64_t>(idle_timeout_s * 1000));
+  options.timeouts.idle =
+      std::chrono::milliseconds(static_cast<std::int64_t>(idle_timeout_s * 1000));
   const auto configured = config.providers.find(name);
   if (name == kDemo && configured == config.providers.end()) {
     auto url = demo_url();
@@ -116,12 +126,17 @@ Result<std::shared_ptr<const llm::Provider>> ProviderRegistry::find(const std::s
   const std::string type = configured == config.providers.end() ? "" : configured->second.type;
   if (name == kOpenAi && (type.empty() || is_openai_dialect(type))) {
     options.api_key = openai_key(config, environment);
-    if (const std::string base = environment.get("OPENAI_BASE_URL"); !base.empty()) options.base_url = base;
+    if (const std::string base = environment.get("OPENAI_BASE_URL"); !base.empty())
+      options.base_url = base;
   } else if (!is_openai_dialect(type)) {
     if (type.empty()) return fail(unknown_provider(name, config));
-    return fail(Error{ErrorCode::kConfig,
-                      fmt::format("provider '{}' has the type '{}', which this version does not speak", name, type),
-                      "use type: openai-compatible", {}, ""});
+    return fail(
+        Error{ErrorCode::kConfig,
+              fmt::format("provider '{}' has the type '{}', which this version does not speak",
+                          name, type),
+              "use type: openai-compatible",
+              {},
+              ""});
   }
   if (configured != config.providers.end()) {
     const ProviderConfig& provider = configured->second;
@@ -133,13 +148,18 @@ Result<std::shared_ptr<const llm::Provider>> ProviderRegistry::find(const std::s
     }
     // A local server needs no key unless the configuration says where one is.
     options.needs_key = name == kOpenAi ? provider.base_url.empty() : !provider.api_key_env.empty();
-    for (const auto& [header, value] : provider.headers) options.headers.emplace_back(header, value);
+    for (const auto& [header, value] : provider.headers)
+      options.headers.emplace_back(header, value);
     if (provider.timeout_s) {
-      options.timeouts.first_byte = std::chrono::milliseconds(static_cast<std::int64_t>(*provider.timeout_s * 1000));
+      options.timeouts.first_byte =
+          std::chrono::milliseconds(static_cast<std::int64_t>(*provider.timeout_s * 1000));
     }
     if (options.base_url.empty() || (name != kOpenAi && provider.base_url.empty())) {
-      return fail(Error{ErrorCode::kConfig, fmt::format("provider '{}' has no base_url", name),
-                        fmt::format("set providers.{}.base_url in .tactus/config.yml", name), {}, ""});
+      return fail(Error{ErrorCode::kConfig,
+                        fmt::format("provider '{}' has no base_url", name),
+                        fmt::format("set providers.{}.base_url in .tactus/config.yml", name),
+                        {},
+                        ""});
     }
   }
   return std::shared_ptr<const llm::Provider>(llm::make_openai_provider(std::move(options)));

@@ -1,11 +1,14 @@
-// From the name of a provider to something that answers: endpoints from configuration and environment, and the offline demo model, which is
-// a mock provider on loopback, started when first used. Uses: llm, config.
+// From the name of a provider to something that answers: endpoints from configuration and
+// environment, and the offline demo model, which is a mock provider on loopback, started when first
+// used. Uses: llm, config.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
 #include <memory>
 #include <mutex>
 #include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+
 #include <tactus/llm/mock/mock_provider.hpp>
 #include <tactus/llm/provider.hpp>
 #include <tactus/runtime/config.hpp>
@@ -17,7 +20,7 @@ namespace tactus::runtime {
 struct ModelWish {
   std::optional<std::string> provider, model;            // Of the agent.
   std::optional<std::string> file_provider, file_model;  // default_provider(), default_model().
-  RunOverrides overrides;                                 // Of the run; they win.
+  RunOverrides overrides;                                // Of the run; they win.
 };
 
 struct ResolvedModel {
@@ -26,8 +29,10 @@ struct ResolvedModel {
   std::string warning;  // Not empty when the provider had to be inferred.
 };
 
-// By language.md 4.2, ending with OpenAI when its key is configured and else the demo model. Fails with kValidation when a provider needs a model.
-Result<ResolvedModel> resolve_model(const ModelWish& wish, const Config& config, const Environment& environment);
+// By language.md 4.2, ending with OpenAI when its key is configured and else the demo model. Fails
+// with kValidation when a provider needs a model.
+Result<ResolvedModel> resolve_model(const ModelWish& wish, const Config& config,
+                                    const Environment& environment);
 
 // What agents get that name nothing.
 DefaultModel default_model_of(const Config& config, const Environment& environment);
@@ -37,7 +42,8 @@ class ProviderRegistry {
  public:
   ProviderRegistry(boost::asio::any_io_executor executor, double demo_pace);
   // Fails with kConfig (unknown name, with what there is) or what starting the demo model said.
-  Result<std::shared_ptr<const llm::Provider>> find(const std::string& name, const Config& config, const Environment& environment,
+  Result<std::shared_ptr<const llm::Provider>> find(const std::string& name, const Config& config,
+                                                    const Environment& environment,
                                                     double idle_timeout_s);
   boost::asio::awaitable<void> stop();
 

@@ -1,11 +1,14 @@
-// All runs of a process: starts them, finds their logs, stops them, remembers how they ended. What the terminal, the IDE server and embedders use.
-// Uses: everything below. Thread-safe unless said otherwise.
+// All runs of a process: starts them, finds their logs, stops them, remembers how they ended. What
+// the terminal, the IDE server and embedders use. Uses: everything below. Thread-safe unless said
+// otherwise.
 #pragma once
+
+#include <memory>
+#include <string>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <memory>
-#include <string>
+
 #include <tactus/base/clock.hpp>
 #include <tactus/base/ids.hpp>
 #include <tactus/journal/run_log.hpp>
@@ -17,25 +20,26 @@ namespace tactus::runtime {
 using boost::asio::awaitable;
 
 struct RunServiceOptions {
-  std::string workspace;                  // Absolute, existing.
-  journal::Store* store = nullptr;        // Null: runs live in memory only. Must outlive the service.
+  std::string workspace;            // Absolute, existing.
+  journal::Store* store = nullptr;  // Null: runs live in memory only. Must outlive the service.
   const Clock* clock = &system_clock();
   IdSource* ids = &system_ids();
-  double demo_pace = 30;                  // Words per second of the demo model; 0 = unpaced.
+  double demo_pace = 30;  // Words per second of the demo model; 0 = unpaced.
 };
 
 // What a run-level switch forces on all agents.
 struct RunOverrides {
   std::optional<std::string> provider, model;
-  std::optional<bool> stream;  // false: nothing streams; true: everything does, except agents with `disable_streaming`.
+  std::optional<bool> stream;  // false: nothing streams; true: everything does, except agents with
+                               // `disable_streaming`.
 };
 
 struct StartRequest {
-  std::string path;                       // Workspace-relative; or empty with `source`.
-  std::optional<std::string> source;      // Text to run instead of the file's.
-  JsonObject inputs;                      // Values; texts are converted to the declared types.
+  std::string path;                   // Workspace-relative; or empty with `source`.
+  std::optional<std::string> source;  // Text to run instead of the file's.
+  JsonObject inputs;                  // Values; texts are converted to the declared types.
   RunOverrides overrides;
-  std::string run_id;                     // Empty = a new one. An id that is known answers that run.
+  std::string run_id;  // Empty = a new one. An id that is known answers that run.
 };
 
 struct Started {
@@ -58,11 +62,14 @@ struct DefaultModel {
 class RunService {
  public:
   // Runs execute on strands of `executor`'s io_context.
-  static Result<std::unique_ptr<RunService>> create(boost::asio::any_io_executor executor, RunServiceOptions options);
-  virtual ~RunService() = default;  // After `stop`; the io_context must not be running handlers of runs any more.
+  static Result<std::unique_ptr<RunService>> create(boost::asio::any_io_executor executor,
+                                                    RunServiceOptions options);
+  virtual ~RunService() =
+      default;  // After `stop`; the io_context must not be running handlers of runs any more.
 
-  // Loads and checks the program and its inputs, then starts it; returns once the log has its first event. Fails with what is wrong with the program or inputs
-  // (kSyntax, kNoMain, kValidation, kInput …), kFile, kSandboxDenied, kConfig, kRunBusy.
+  // Loads and checks the program and its inputs, then starts it; returns once the log has its first
+  // event. Fails with what is wrong with the program or inputs (kSyntax, kNoMain, kValidation,
+  // kInput …), kFile, kSandboxDenied, kConfig, kRunBusy.
   virtual awaitable<Result<Started>> start(StartRequest request) = 0;
 
   // The log of a run, live or ended. Fails with kRunNotFound.
@@ -72,23 +79,27 @@ class RunService {
   // Removes an ended run. Fails with kRunBusy while it runs, kRunNotFound.
   virtual Result<void> remove(const std::string& run_id) = 0;
 
-  // Stops a run: upstream connections are closed before this returns control to the event loop. Idempotent. Fails with kRunNotFound, and with kRunBusy
-  // when the run belongs to another process.
+  // Stops a run: upstream connections are closed before this returns control to the event loop.
+  // Idempotent. Fails with kRunNotFound, and with kRunBusy when the run belongs to another process.
   virtual Result<CancelTimes> cancel(const std::string& run_id) = 0;
   // Completes when the run has ended.
   virtual awaitable<void> wait(const std::string& run_id) = 0;
 
-  // Checks a text as `tactus validate` does; nothing runs. `path` is for messages and configuration; may be empty.
+  // Checks a text as `tactus validate` does; nothing runs. `path` is for messages and
+  // configuration; may be empty.
   virtual Result<program::Checked> check(const std::string& path, const std::string& text) = 0;
   virtual DefaultModel default_model() const = 0;
 
-  // Refuses new runs, marks running ones interrupted, waits for writes. For shutting down within `grace`.
+  // Refuses new runs, marks running ones interrupted, waits for writes. For shutting down within
+  // `grace`.
   virtual awaitable<void> stop(std::chrono::milliseconds grace) = 0;
 };
 
-// Reads a file of the workspace after resolving links. Fails with kSandboxDenied (outside), kFile (missing, directory, over 8 MiB, not UTF-8 text).
+// Reads a file of the workspace after resolving links. Fails with kSandboxDenied (outside), kFile
+// (missing, directory, over 8 MiB, not UTF-8 text).
 Result<std::string> read_workspace_file(const std::string& workspace, const std::string& path);
-// The absolute path of `path` if it, or its nearest existing parent, is inside the workspace after resolving links. Fails with kSandboxDenied.
+// The absolute path of `path` if it, or its nearest existing parent, is inside the workspace after
+// resolving links. Fails with kSandboxDenied.
 Result<std::string> resolve_in_workspace(const std::string& workspace, const std::string& path);
 
 }  // namespace tactus::runtime

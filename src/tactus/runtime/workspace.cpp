@@ -1,4 +1,5 @@
 #include <filesystem>
+
 #include <tactus/base/text.hpp>
 #include <tactus/base/utf8.hpp>
 #include <tactus/runtime/run_service.hpp>
@@ -25,9 +26,11 @@ Result<std::string> resolve_in_workspace(const std::string& workspace, const std
   const fs::path root = fs::canonical(workspace, error);
   if (error) return fail(ErrorCode::kFile, "the workspace '" + workspace + "' does not exist");
   const fs::path target = fs::weakly_canonical(root / path, error);
-  const auto [root_end, rest] = std::mismatch(root.begin(), root.end(), target.begin(), target.end());
+  const auto [root_end, rest] =
+      std::mismatch(root.begin(), root.end(), target.begin(), target.end());
   if (error || root_end != root.end() || path.find('\0') != std::string::npos) {
-    auto outside = Error{ErrorCode::kSandboxDenied, "'" + path + "' is outside the workspace", "", {}, ""};
+    auto outside =
+        Error{ErrorCode::kSandboxDenied, "'" + path + "' is outside the workspace", "", {}, ""};
     outside.hint = "use a path below " + root.string();
     return fail(std::move(outside));
   }
@@ -43,11 +46,13 @@ Result<std::string> read_workspace_file(const std::string& workspace, const std:
     return fail(file_error(path, "is a folder", "name a file in it"));
   }
   if (!fs::exists(status)) {
-    return fail(file_error(path, "no such file", "check the path; it is relative to the workspace " + workspace));
+    return fail(file_error(path, "no such file",
+                           "check the path; it is relative to the workspace " + workspace));
   }
   const auto size = fs::file_size(*absolute, error);
   if (!error && size > kFileBytesMax) {
-    return fail(file_error(path, fmt::format("is too large ({} bytes; at most {})", size, kFileBytesMax),
+    return fail(file_error(path,
+                           fmt::format("is too large ({} bytes; at most {})", size, kFileBytesMax),
                            "split the file"));
   }
   auto bytes = read_file_bytes(*absolute, kFileBytesMax);

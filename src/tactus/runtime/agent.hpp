@@ -1,0 +1,86 @@
+// What an agent remembers and what one turn of it produced. Values, and the agent's place in a run.
+// Uses: llm, program.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tactus/llm/model.hpp>
+#include <tactus/program/program.hpp>
+
+namespace tactus::runtime {
+
+// A message of a history with what the program may ask about it.
+struct HistoryMessage {
+  std::string id;
+  llm::Message message;
+  std::string agent;
+  std::string created_at;  // RFC 3339.
+};
+// As the program sees it: {id, role, content, agent, tool_calls …}.
+JsonObject to_json(const HistoryMessage& message);
+
+// One tool call of a turn, finished or not run.
+struct TurnToolCall {
+  std::string id, name;
+  Json args, result;
+  bool ok = false, cancelled = false;
+  std::string error;
+  std::int64_t duration_ms = 0;
+};
+
+// Price of what was used; nothing in `total` when a price is unknown.
+struct Spent {
+  llm::Usage usage;
+  double prompt_cost = 0, completion_cost = 0;
+  std::optional<double> total_cost = 0;
+  void add(const Spent& other);
+};
+
+// Outcome of a turn that did not raise (language.md 9).
+struct TurnResult {
+  std::string text, full_text, reasoning;
+  Json data;  // Validated object; null without a schema or when cancelled.
+  bool structured = false;
+  std::vector<TurnToolCall> calls;
+  std::vector<HistoryMessage> new_messages, all_messages;
+  Spent spent;
+  std::string provider, model, finish_reason;
+  std::optional<std::string> done;
+  bool interrupted = false;
+  std::int64_t duration_ms = 0;
+  std::optional<std::int64_t> ttft_ms;
+  int requests = 0, retry_count = 0;
+  JsonArray validation_errors;
+
+  // `output`: the validated object; without a schema the text, or the reason when `done` ended the
+  // turn without text.
+  Json output() const;
+};
+
+// Options of one call of `turn` (language.md 4.5).
+struct TurnOptions {
+  std::optional<std::string> inject;
+  std::optional<std::vector<program::ToolEntry>> tools;
+  program::ModelSettings settings;
+  std::optional<program::StreamSetting> stream;
+  std::optional<schema::Schema> output;
+  bool without_output = false;  // output = false
+  std::shared_ptr<vm::Ref> on_chunk;
+};
+
+// One agent of a run: its declaration and its memory. Lives as long as the run, on the run's
+// strand.
+struct Agent {
+  std::shared_ptr<const program::AgentDeclaration> declaration;
+  std::vector<HistoryMessage> history;
+  int turns = 0;
+  bool busy = false;
+  std::shared_ptr<const TurnResult> last;
+  llm::Usage usage;
+  std::vector<std::string> warned_markers;  // Template markers already warned about.
+};
+
+}  // namespace tactus::runtime

@@ -1,0 +1,15 @@
+// Errors as they stand in events, records and HTTP answers. Uses: base, program.
+#pragma once
+
+#include <tactus/base/json.hpp>
+#include <tactus/program/program.hpp>
+
+namespace tactus::runtime {
+
+// {code, message, hint?, file?, line?, column?, path?}.
+JsonObject to_json(const Error& error);
+
+// A finding of validation as the error that stops a run.
+Error to_error(const program::Finding& finding, const std::string& file);
+
+}  // namespace tactus::runtime

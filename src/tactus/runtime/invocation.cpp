@@ -1,0 +1,162 @@
+// Calls of procedures: input, state, guards, body, output (language.md 10.2).
+#include <lua.h>
+
+#include <tactus/runtime/error_json.hpp>
+#include <tactus/runtime/inputs.hpp>
+#include <tactus/runtime/run.hpp>
+
+namespace tactus::runtime {
+namespace {
+
+constexpr std::size_t kDepthMax = 5;
+
+JsonObject defaults_of(const schema::Schema& schema) {
+  JsonObject values;
+  for (const schema::Field& field : schema.fields) {
+    if (field.default_value) values[field.name] = *field.default_value;
+  }
+  return values;
+}
+
+}  // namespace
+
+boost::asio::awaitable<Result<Json>> Run::invoke(
+    std::shared_ptr<const program::ProcedureDeclaration> procedure, JsonObject input,
+    bool is_main) {
+  if (invocations_.size() > kDepthMax) {
+    co_return fail(ErrorCode::kDepth,
+                   fmt::format("Maximum recursion depth ({}) exceeded", kDepthMax));
+  }
+  Invocation invocation;
+  invocation.procedure = procedure;
+  auto checked = check_inputs(*procedure, std::move(input));
+  if (!checked) co_return fail(checked.error());
+  invocation.input = std::move(checked->declared);
+  invocation.undeclared = std::move(checked->undeclared);
+  for (const auto& member : invocation.undeclared) {
+    warn(ErrorCode::kInput, fmt::format("procedure '{}' has no input '{}'; it is left out",
+                                        procedure->name, std::string_view(member.key())));
+  }
+  emit_state_changes();
+  const std::string call_id = is_main ? std::string() : "p" + std::to_string(++call_count_);
+  invocation.call_id = call_id;
+  const auto report = [&](std::string_view stage, std::string_view key, Json value) {
+    if (call_id.empty()) return;
+    JsonObject body{{"call_id", call_id}, {"name", procedure->name}, {"stage", stage}};
+    const std::string parent = current_parent();
+    body["parent"] = parent.empty() ? Json(nullptr) : Json(parent);
+    body[key] = std::move(value);
+    append(journal::EventType::kProcedureCall, std::move(body));
+  };
+  report("started", "inputs", invocation.input);
+  if (auto entered = enter(std::move(invocation)); !entered) co_return fail(entered.error());
+  if (!call_id.empty()) push_parent(call_id);
+
+  Result<Json> outcome = Json(nullptr);
+  for (const vm::Ref& guard : procedure->guards) {
+    std::string why;
+    bool passed = true;
+    const auto called = co_await vm_->run_task(
+        guard, [](lua_State*) { return 0; },
+        [&](lua_State* L, int count) {
+          if (count < 1) return;
+          passed = lua_type(L, -count) != LUA_TBOOLEAN || lua_toboolean(L, -count);
+          if (count > 1) why = vm::to_display_text(L, -count + 1);
+        });
+    if (!called) outcome = fail(called.error());
+    if (called && !passed) {
+      outcome = fail(ErrorCode::kGuard, why.empty() ? "a guard refused the call" : why);
+    }
+    if (!outcome) break;
+  }
+  if (outcome) {
+    Result<Json> value = Json(nullptr);
+    vm::ToJsonOptions options;
+    options.path = "result";
+    options.what = "returned";
+    const auto called = co_await vm_->run_task(
+        procedure->body, [](lua_State*) { return 0; },
+        [&](lua_State* L, int count) {
+          if (count > 0) value = vm::to_json(L, -count, options);
+        });
+    outcome = called ? std::move(value) : Result<Json>(fail(called.error()));
+  }
+  if (outcome && cancelled()) outcome = fail(ErrorCode::kCancelled, "the run was stopped");
+  if (!call_id.empty()) pop_parent();
+  emit_state_changes();
+  invocations_.pop_back();
+  if (outcome) outcome = checked_output(*procedure, std::move(*outcome));
+  if (outcome) {
+    report("completed", "result", *outcome);
+  } else {
+    report(outcome.error().code == ErrorCode::kCancelled ? "cancelled" : "failed", "error",
+           to_json(outcome.error()));
+  }
+  co_return outcome;
+}
+
+Result<void> Run::enter(Invocation invocation) {
+  const bool is_main = invocation.call_id.empty();
+  const JsonObject defaults = defaults_of(invocation.procedure->state);
+  const auto made = vm_->protect([&](lua_State* L) {
+    vm::push_json(L, Json(invocation.input));
+    invocation.input_table = vm::Ref(L, -1);
+    lua_pop(L, 1);
+    if (!is_main) {
+      vm::push_json(L, Json(defaults));
+      invocation.state_table = vm::Ref(L, -1);
+      lua_pop(L, 1);
+      return;
+    }
+    // main's state is the run-wide State; what was set while declaring wins over defaults.
+    state_table.push(L);
+    invocation.state_table = vm::Ref(L, -1);
+    for (const auto& member : defaults) {
+      lua_pushlstring(L, member.key().data(), member.key().size());
+      lua_pushvalue(L, -1);
+      const bool absent = lua_rawget(L, -3) == LUA_TNIL;
+      lua_pop(L, 1);
+      if (absent) {
+        vm::push_json(L, member.value());
+        lua_rawset(L, -3);
+      } else {
+        lua_pop(L, 1);
+      }
+    }
+    lua_pop(L, 1);
+  });
+  if (!made) return fail(made.error());
+  invocations_.push_back(std::move(invocation));
+  if (is_main) emit_state_changes();
+  return {};
+}
+
+Result<Json> Run::checked_output(const program::ProcedureDeclaration& procedure, Json value) {
+  if (!procedure.has_output) return value;
+  if (value.is_null()) value = JsonObject{};
+  if (value.is_array() && value.get_array().empty()) value = JsonObject{};
+  if (!value.is_object()) {
+    return fail(Error{
+        ErrorCode::kOutputSchema,
+        fmt::format("procedure '{}' must return a table with the declared fields", procedure.name),
+        "return {field = value, …} or remove `output`",
+        Place{parts_.source.path, procedure.line, 0}, ""});
+  }
+  std::vector<std::string> unknown;
+  const auto violations = schema::validate(procedure.output, value, &unknown);
+  if (!violations.empty()) {
+    Error error{ErrorCode::kOutputSchema,
+                fmt::format("procedure '{}' returned what its output schema does not allow: {}",
+                            procedure.name, schema::describe(violations)),
+                "return every declared field with its type, or change `output`",
+                Place{parts_.source.path, procedure.line, 0}, violations.front().path};
+    return fail(std::move(error));
+  }
+  for (const std::string& name : unknown) {
+    emit_log("DEBUG", fmt::format("field '{}' is not in the output schema and was removed", name),
+             nullptr);
+  }
+  return value;
+}
+
+}  // namespace tactus::runtime

@@ -1,0 +1,77 @@
+#include <tactus/runtime/lua_binding.hpp>
+
+namespace tactus::runtime {
+namespace {
+
+// Registry key of the set of library tables, so that State:get("k") is State.get("k").
+const char kLibraries = 0;
+
+void push_libraries(lua_State* L) {
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &kLibraries) == LUA_TTABLE) return;
+  lua_pop(L, 1);
+  lua_createtable(L, 0, 8);
+  lua_pushvalue(L, -1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &kLibraries);
+}
+
+}  // namespace
+
+std::string check_text(lua_State* L, int index, const char* function) {
+  if (lua_type(L, index) != LUA_TSTRING && lua_type(L, index) != LUA_TNUMBER) {
+    Error error;
+    error.code = ErrorCode::kOption;
+    error.message = fmt::format("{} expects text as its argument, got {}", function,
+                                lua_typename(L, lua_type(L, index)));
+    vm::raise(L, std::move(error));
+  }
+  std::size_t size = 0;
+  const char* text = lua_tolstring(L, index, &size);
+  return {text, size};
+}
+
+Json check_json(lua_State* L, int index, const std::string& path, const char* what) {
+  vm::ToJsonOptions options;
+  options.path = path;
+  options.what = what;
+  auto value = vm::to_json(L, index, options);
+  if (!value) vm::raise(L, value.error());
+  return std::move(*value);
+}
+
+void check_running(lua_State* L, const Run& run, const char* what) {
+  if (!run.declaring()) return;
+  Error error;
+  error.code = ErrorCode::kPhase;
+  error.message = fmt::format("{} is not available while the file is being declared", what);
+  error.hint = "move it into the main procedure";
+  vm::raise(L, std::move(error));
+}
+
+int first_argument(lua_State* L) {
+  if (lua_type(L, 1) != LUA_TTABLE) return 1;
+  push_libraries(L);
+  lua_pushvalue(L, 1);
+  const bool is_library = lua_rawget(L, -2) == LUA_TBOOLEAN;
+  lua_pop(L, 2);
+  return is_library ? 2 : 1;
+}
+
+int push_value(lua_State* L, const Json& value) {
+  vm::push_json(L, value);
+  return 1;
+}
+
+void open_library(lua_State* L, Run& run, const char* name,
+                  std::initializer_list<Function> functions) {
+  lua_createtable(L, 0, static_cast<int>(functions.size()));
+  for (const Function& function : functions)
+    vm::set_function(L, function.name, function.function, &run);
+  push_libraries(L);
+  lua_pushvalue(L, -2);
+  lua_pushboolean(L, 1);
+  lua_rawset(L, -3);
+  lua_pop(L, 1);
+  lua_setglobal(L, name);
+}
+
+}  // namespace tactus::runtime

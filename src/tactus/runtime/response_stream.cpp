@@ -1,0 +1,183 @@
+#include <tactus/llm/provider.hpp>
+#include <tactus/runtime/response_stream.hpp>
+
+namespace tactus::runtime {
+namespace {
+
+journal::DeltaStreamPtr make_stream(journal::EventType type, journal::TurnScopePtr turn,
+                                    std::string id, std::string tool_name = {}) {
+  auto stream = std::make_shared<journal::DeltaStream>();
+  stream->type = type;
+  stream->turn = std::move(turn);
+  stream->id = std::move(id);
+  stream->tool_name = std::move(tool_name);
+  return stream;
+}
+
+}  // namespace
+
+ResponseStream::ResponseStream(journal::RunLog& log, const Clock& clock, Options options)
+    : log_(log), clock_(clock), options_(std::move(options)) {
+  text_stream_ =
+      make_stream(journal::EventType::kAgentStreamChunk, options_.turn, options_.ids.text_message);
+  reasoning_stream_ = make_stream(journal::EventType::kAgentReasoningChunk, options_.turn,
+                                  options_.ids.reasoning_message);
+}
+
+void ResponseStream::add(std::span<const llm::ModelEvent> events) {
+  std::vector<journal::RunLog::Delta> deltas;
+  deltas.reserve(events.size());
+  for (const llm::ModelEvent& event : events) add_one(event, deltas);
+  append(deltas);
+  if (options_.on_piece) report_pieces(events);
+}
+
+void ResponseStream::add_one(const llm::ModelEvent& event,
+                             std::vector<journal::RunLog::Delta>& deltas) {
+  if (const auto* text = std::get_if<llm::TextDelta>(&event)) {
+    add_text(text->text, deltas);
+  } else if (const auto* reasoning = std::get_if<llm::ReasoningDelta>(&event)) {
+    add_reasoning(reasoning->text, deltas);
+  } else if (const auto* refusal = std::get_if<llm::RefusalDelta>(&event)) {
+    // A refusal is what the model says to the person, so it is shown as its text.
+    response_.refusal += refusal->text;
+    add_text(refusal->text, deltas);
+  } else if (const auto* start = std::get_if<llm::ToolCallStart>(&event)) {
+    start_call(*start, deltas);
+  } else if (const auto* piece = std::get_if<llm::ToolCallArguments>(&event)) {
+    add_arguments(*piece, deltas);
+  } else if (const auto* error = std::get_if<llm::InBandError>(&event)) {
+    response_.error = *error;
+  }
+}
+
+void ResponseStream::add_text(const std::string& text,
+                              std::vector<journal::RunLog::Delta>& deltas) {
+  if (text.empty()) return;
+  note_arrival();
+  response_.text += text;
+  if (options_.structured || !options_.stream.text) return;
+  remember_message(options_.ids.text_message);
+  deltas.push_back({text_stream_, text});
+}
+
+void ResponseStream::add_reasoning(const std::string& text,
+                                   std::vector<journal::RunLog::Delta>& deltas) {
+  if (text.empty()) return;
+  note_arrival();
+  response_.reasoning += text;
+  if (!options_.stream.reasoning) return;
+  remember_message(options_.ids.reasoning_message);
+  deltas.push_back({reasoning_stream_, text});
+}
+
+void ResponseStream::start_call(const llm::ToolCallStart& start,
+                                std::vector<journal::RunLog::Delta>& deltas) {
+  const auto index = static_cast<std::size_t>(start.index);
+  if (index < response_.calls.size()) return;
+  note_arrival();
+  // Order matters: what was said before the call goes into the log before it.
+  append(deltas);
+  llm::ToolCall call;
+  call.id = options_.ids.tool_call(start.id);
+  call.name = start.name;
+  Call entry;
+  entry.stream = make_stream(journal::EventType::kAgentToolCall, options_.turn, call.id, call.name);
+  JsonObject body;
+  body["tool_call_id"] = call.id;
+  body["tool_name"] = call.name;
+  body["stage"] = "started";
+  log_.append({journal::EventType::kAgentToolCall, options_.turn, std::move(body)});
+  calls_.push_back(std::move(entry));
+  response_.calls.push_back(std::move(call));
+}
+
+void ResponseStream::add_arguments(const llm::ToolCallArguments& piece,
+                                   std::vector<journal::RunLog::Delta>& deltas) {
+  const auto index = static_cast<std::size_t>(piece.index);
+  if (index >= response_.calls.size() || piece.text.empty()) return;
+  note_arrival();
+  response_.calls[index].arguments += piece.text;
+  if (options_.stream.tools) deltas.push_back({calls_[index].stream, piece.text});
+}
+
+void ResponseStream::append(std::vector<journal::RunLog::Delta>& deltas) {
+  if (deltas.empty()) return;
+  log_.append_deltas(deltas);
+  deltas.clear();
+}
+
+void ResponseStream::report_pieces(std::span<const llm::ModelEvent> events) {
+  using Kind = ResponsePiece::Kind;
+  for (const llm::ModelEvent& event : events) {
+    if (const auto* text = std::get_if<llm::TextDelta>(&event)) {
+      if (options_.stream.text && !options_.structured && !text->text.empty()) {
+        options_.on_piece({Kind::kText, text->text});
+      }
+    } else if (const auto* reasoning = std::get_if<llm::ReasoningDelta>(&event)) {
+      if (options_.stream.reasoning && !reasoning->text.empty()) {
+        options_.on_piece({Kind::kReasoning, reasoning->text});
+      }
+    }
+  }
+}
+
+void ResponseStream::finish(Calls calls, const std::string& reason) {
+  std::vector<journal::RunLog::Delta> deltas;
+  if (!options_.stream.reasoning && !response_.reasoning.empty()) {
+    remember_message(options_.ids.reasoning_message);
+    deltas.push_back({reasoning_stream_, response_.reasoning});
+  }
+  if (!options_.structured && !options_.stream.text && !response_.text.empty()) {
+    remember_message(options_.ids.text_message);
+    deltas.push_back({text_stream_, response_.text});
+    append(deltas);
+    if (options_.on_piece) options_.on_piece({ResponsePiece::Kind::kText, response_.text});
+  }
+  for (std::size_t i = 0; i < calls_.size(); ++i) {
+    if (!options_.stream.tools && !response_.calls[i].arguments.empty()) {
+      deltas.push_back({calls_[i].stream, response_.calls[i].arguments});
+    }
+  }
+  append(deltas);
+  if (calls == Calls::kKeep) return;
+  for (const llm::ToolCall& call : response_.calls) {
+    JsonObject body;
+    body["tool_call_id"] = call.id;
+    body["tool_name"] = call.name;
+    body["stage"] = "failed";
+    body["error"] = reason;
+    log_.append({journal::EventType::kAgentToolCall, options_.turn, std::move(body)});
+  }
+}
+
+void ResponseStream::note_arrival() {
+  const SteadyTime now = clock_.steady();
+  if (!arrivals_.first) arrivals_.first = now;
+  if (arrivals_.last && arrivals_.gaps_ms.size() < Arrivals::kGapsMax) {
+    arrivals_.gaps_ms.push_back(
+        std::chrono::duration<float, std::milli>(now - *arrivals_.last).count());
+  }
+  arrivals_.last = now;
+}
+
+void ResponseStream::remember_message(const std::string& id) {
+  if (std::find(message_ids_.begin(), message_ids_.end(), id) == message_ids_.end())
+    message_ids_.push_back(id);
+}
+
+std::int64_t ResponseStream::estimated_completion_tokens() const {
+  std::int64_t tokens =
+      llm::estimate_tokens(response_.text) + llm::estimate_tokens(response_.reasoning);
+  for (const llm::ToolCall& call : response_.calls)
+    tokens += llm::estimate_tokens(call.name + call.arguments);
+  return tokens;
+}
+
+std::vector<std::string> ResponseStream::tool_call_ids() const {
+  std::vector<std::string> ids;
+  for (const llm::ToolCall& call : response_.calls) ids.push_back(call.id);
+  return ids;
+}
+
+}  // namespace tactus::runtime

@@ -1,0 +1,87 @@
+// What a run says in its log outside turns.
+#include <lua.h>
+
+#include <tactus/base/utf8.hpp>
+#include <tactus/runtime/run.hpp>
+
+namespace tactus::runtime {
+namespace {
+
+constexpr std::size_t kStateValueBytesMax = 16u << 10;
+
+}  // namespace
+
+void Run::append(journal::EventType type, JsonObject body, journal::TurnScopePtr turn) {
+  log().append({type, std::move(turn), std::move(body)});
+}
+
+void Run::emit_log(std::string_view level, const std::string& message, Json context) {
+  JsonObject body;
+  body["level"] = level;
+  body["message"] = repair_utf8(message);
+  if (!context.is_null()) body["context"] = std::move(context);
+  const Invocation* current = invocation();
+  body["logger_name"] = "procedure." + (current ? current->procedure->name : std::string("main"));
+  append(journal::EventType::kLog, std::move(body));
+}
+
+void Run::warn(ErrorCode code, const std::string& message, int line) {
+  JsonObject context;
+  context["code"] = error_code_name(code);
+  context["file"] = parts_.source.path;
+  if (line > 0) context["line"] = line;
+  emit_log("WARNING", message, std::move(context));
+}
+
+void Run::emit_state_changed(const std::string& key, const Json* value) {
+  JsonObject body;
+  body["key"] = key;
+  const std::string text = value ? dump_json(*value) : "null";
+  if (text.size() > kStateValueBytesMax) {
+    body["value"] = truncate_utf8(text, kStateValueBytesMax);
+    body["truncated"] = true;
+  } else {
+    body["value"] = value ? *value : Json(nullptr);
+  }
+  if (value) {
+    state_seen_[key] = *value;
+  } else {
+    state_seen_.erase(key);
+  }
+  append(journal::EventType::kStateChanged, std::move(body));
+}
+
+void Run::emit_state_changes() {
+  if (!state_table) return;
+  const Json now = state_json(state_table, "State");
+  const JsonObject* object = now.if_object();
+  if (!object) return;
+  for (const auto& member : *object) {
+    const Json* seen = state_seen_.if_contains(member.key());
+    if (!seen || *seen != member.value())
+      emit_state_changed(std::string(member.key()), &member.value());
+  }
+  std::vector<std::string> gone;
+  for (const auto& member : state_seen_) {
+    if (!object->contains(member.key())) gone.emplace_back(member.key());
+  }
+  for (const std::string& key : gone) emit_state_changed(key, nullptr);
+}
+
+Json Run::state_json(const vm::Ref& table, const std::string& name) {
+  Json json = JsonObject{};
+  vm::ToJsonOptions options;
+  options.path = name;
+  options.lenient =
+      true;  // What cannot be stored is described; the program hears of it where it stores it.
+  const auto read = vm_->protect([&](lua_State* L) {
+    table.push(L);
+    if (auto value = vm::to_json(L, -1, options)) json = std::move(*value);
+    lua_pop(L, 1);
+  });
+  if (!read) warn(read.error().code, read.error().message);
+  if (json.is_array() && json.get_array().empty()) json = JsonObject{};
+  return json;
+}
+
+}  // namespace tactus::runtime

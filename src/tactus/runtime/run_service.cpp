@@ -1,0 +1,347 @@
+#include <filesystem>
+#include <list>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <openssl/evp.h>
+#include <spdlog/spdlog.h>
+
+#include <tactus/net/http_client.hpp>
+#include <tactus/runtime/error_json.hpp>
+#include <tactus/runtime/inputs.hpp>
+#include <tactus/runtime/run.hpp>
+#include <tactus/runtime/run_service.hpp>
+
+namespace tactus::runtime {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t kEndedLogsMax =
+    32;  // Logs of ended runs kept in memory; older ones are read from the store.
+
+std::string sha256_hex(std::string_view text) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr);
+  std::string hex;
+  for (unsigned int i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest[i]);
+  return hex;
+}
+
+std::string procedure_id_of(const std::string& path) {
+  return path.empty() ? "inline" : std::filesystem::path(path).stem().string();
+}
+
+class Service final : public RunService {
+ public:
+  Service(asio::any_io_executor executor, RunServiceOptions options,
+          std::unique_ptr<net::HttpClient> http)
+      : executor_(std::move(executor)),
+        options_(std::move(options)),
+        environment_(options_.workspace),
+        http_(std::move(http)),
+        providers_(executor_, options_.demo_pace) {}
+
+  awaitable<Result<Started>> start(StartRequest request) override;
+  Result<std::shared_ptr<journal::RunLog>> log(const std::string& run_id) override;
+  Result<journal::RunRecord> find(const std::string& run_id) override;
+  Result<std::vector<journal::RunRecord>> list(const journal::RunQuery& query) override;
+  Result<void> remove(const std::string& run_id) override;
+  Result<CancelTimes> cancel(const std::string& run_id) override;
+  awaitable<void> wait(const std::string& run_id) override;
+  Result<program::Checked> check(const std::string& path, const std::string& text) override;
+  DefaultModel default_model() const override;
+  awaitable<void> stop(std::chrono::milliseconds grace) override;
+
+ private:
+  struct Entry {
+    std::shared_ptr<journal::RunLog> log;
+    std::shared_ptr<Run> run;   // Null once the run has ended.
+    journal::RunRecord record;  // Of an ended run.
+    CancelTimes cancel_times;
+  };
+
+  Result<RunParts> prepare(StartRequest request);
+  void launch(RunParts parts);
+  void ended(const std::string& run_id);
+  std::optional<Started> existing(const std::string& run_id);
+  bool any_running();
+
+  asio::any_io_executor executor_;
+  RunServiceOptions options_;
+  Environment environment_;
+  std::unique_ptr<net::HttpClient> http_;
+  ProviderRegistry providers_;
+  std::mutex mutex_;  // Guards what follows.
+  std::map<std::string, Entry> runs_;
+  std::list<std::string> ended_;  // Oldest first.
+  bool stopping_ = false;
+};
+
+awaitable<Result<Started>> Service::start(StartRequest request) {
+  if (!request.run_id.empty()) {
+    if (auto known = existing(request.run_id)) co_return *known;
+  }
+  auto parts = prepare(std::move(request));
+  if (!parts) co_return fail(parts.error());
+  Started started{parts->record.run_id, parts->record.generation, false};
+  const std::shared_ptr<journal::RunLog> log = parts->log;
+  launch(std::move(*parts));
+  co_await log->wait(0);
+  co_return started;
+}
+
+std::optional<Started> Service::existing(const std::string& run_id) {
+  const auto record = find(run_id);
+  if (!record) return std::nullopt;
+  return Started{run_id, record->generation, true};
+}
+
+Result<RunParts> Service::prepare(StartRequest request) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return fail(ErrorCode::kRunBusy, "the server is shutting down");
+  }
+  std::string text;
+  if (request.source) {
+    text = std::move(*request.source);
+  } else {
+    auto read = read_workspace_file(options_.workspace, request.path);
+    if (!read) return fail(read.error());
+    text = std::move(*read);
+  }
+  auto config = load_config(options_.workspace, request.path, environment_);
+  if (!config) return fail(config.error());
+  const std::string shown_path = request.path.empty() ? "inline.tac" : request.path;
+  auto checked = program::check({shown_path, text}, true);
+  if (!checked) return fail(checked.error());
+  const program::Program& program = *checked->program;
+  if (!program.errors.empty()) return fail(to_error(program.errors.front(), shown_path));
+  TACTUS_ASSERT(program.main != nullptr);
+  auto inputs = coerce_inputs(program.main->input, std::move(request.inputs));
+  if (!inputs) return fail(inputs.error());
+  auto complete = check_inputs(*program.main, *inputs);
+  if (!complete) {
+    Error error = complete.error();
+    if (!error.place)
+      error.place =
+          Place{shown_path, program.input_line ? program.input_line : program.main->line, 0};
+    return fail(std::move(error));
+  }
+
+  journal::RunRecord record;
+  record.run_id = request.run_id.empty() ? options_.ids->next("run") : request.run_id;
+  record.procedure_id = procedure_id_of(request.path);
+  record.path = request.path;
+  record.source_hash = sha256_hex(text);
+  record.started_at = format_time(options_.clock->wall());
+  record.inputs = *inputs;
+  auto log =
+      std::make_shared<journal::RunLog>(journal::RunIdentity{record.run_id, record.procedure_id},
+                                        record.generation, *options_.clock, options_.store);
+  return RunParts{asio::make_strand(executor_),
+                  options_.workspace,
+                  {shown_path, std::move(text)},
+                  std::move(*inputs),
+                  request.overrides,
+                  std::move(*config),
+                  environment_,
+                  std::move(log),
+                  std::move(record),
+                  *options_.clock,
+                  options_.store,
+                  *http_,
+                  providers_};
+}
+
+void Service::launch(RunParts parts) {
+  const std::string run_id = parts.record.run_id;
+  if (options_.store) options_.store->put_run(parts.record);
+  const auto strand = parts.strand;
+  auto log = parts.log;
+  auto run = std::make_shared<Run>(std::move(parts));
+  {
+    const std::lock_guard lock(mutex_);
+    runs_[run_id] = Entry{std::move(log), run, {}, {}};
+  }
+  // The coroutine is owned by the service: `stop` waits until no run is left.
+  asio::co_spawn(strand, run->execute(), [this, run_id, run](std::exception_ptr failure) {
+    if (failure) {
+      try {
+        std::rethrow_exception(failure);
+      } catch (const std::exception& e) {
+        spdlog::critical("run {} ended by a fault of the implementation: {}", run_id, e.what());
+      }
+      if (!run->log().closed()) run->log().close();
+    }
+    ended(run_id);
+  });
+}
+
+// On the run's strand, after its last event: keeps what is asked for often, lets go of the
+// interpreter.
+void Service::ended(const std::string& run_id) {
+  std::shared_ptr<Run> run;  // Released after the lock.
+  const std::lock_guard lock(mutex_);
+  Entry& entry = runs_[run_id];
+  run = std::move(entry.run);
+  entry.run = nullptr;
+  entry.record = run->record();
+  entry.cancel_times = run->cancel_times();
+  ended_.push_back(run_id);
+  if (!options_.store) return;  // Without a store, memory is where runs are kept.
+  while (ended_.size() > kEndedLogsMax) {
+    runs_.erase(ended_.front());
+    ended_.pop_front();
+  }
+}
+
+Result<std::shared_ptr<journal::RunLog>> Service::log(const std::string& run_id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = runs_.find(run_id);
+  if (found != runs_.end()) return found->second.log;
+  if (!options_.store) return fail(ErrorCode::kRunNotFound, "no run '" + run_id + "'");
+  return journal::RunLog::restore(*options_.store, run_id, *options_.clock);
+}
+
+Result<journal::RunRecord> Service::find(const std::string& run_id) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = runs_.find(run_id);
+    if (found != runs_.end())
+      return found->second.run ? found->second.run->record() : found->second.record;
+  }
+  if (options_.store) {
+    auto record = options_.store->find(run_id);
+    if (!record) return fail(record.error());
+    if (*record) return **record;
+  }
+  return fail(Error{
+      ErrorCode::kRunNotFound, "no run '" + run_id + "'", "`tactus runs` lists them", {}, ""});
+}
+
+Result<std::vector<journal::RunRecord>> Service::list(const journal::RunQuery& query) {
+  std::vector<journal::RunRecord> records;
+  if (options_.store) {
+    auto stored = options_.store->list(query);
+    if (!stored) return stored;
+    records = std::move(*stored);
+  }
+  // What is in memory is newer than what has been committed.
+  const std::lock_guard lock(mutex_);
+  std::map<std::string, journal::RunRecord, std::greater<>> newest_first;
+  for (journal::RunRecord& record : records) newest_first[record.run_id] = std::move(record);
+  for (const auto& [run_id, entry] : runs_) {
+    const journal::RunRecord record = entry.run ? entry.run->record() : entry.record;
+    const bool wanted = (query.procedure_id.empty() || query.procedure_id == record.procedure_id) &&
+                        (!query.status || *query.status == record.status) &&
+                        (query.before_run_id.empty() || run_id < query.before_run_id);
+    if (wanted) {
+      newest_first[run_id] = record;
+    } else {
+      newest_first.erase(run_id);
+    }
+  }
+  records.clear();
+  for (auto& [run_id, record] : newest_first) {
+    if (records.size() < query.limit) records.push_back(std::move(record));
+  }
+  return records;
+}
+
+Result<void> Service::remove(const std::string& run_id) {
+  const auto record = find(run_id);
+  if (!record) return fail(record.error());
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = runs_.find(run_id);
+    if ((found != runs_.end() && found->second.run) ||
+        record->status == journal::RunStatus::kRunning) {
+      return fail(Error{
+          ErrorCode::kRunBusy, "run '" + run_id + "' is still running", "stop it first", {}, ""});
+    }
+    if (found != runs_.end()) runs_.erase(found);
+    ended_.remove(run_id);
+  }
+  return options_.store ? options_.store->remove(run_id) : Result<void>{};
+}
+
+Result<CancelTimes> Service::cancel(const std::string& run_id) {
+  std::shared_ptr<Run> run;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = runs_.find(run_id);
+    if (found != runs_.end() && !found->second.run) return found->second.cancel_times;
+    if (found != runs_.end()) run = found->second.run;
+  }
+  if (run) return run->cancel();
+  const auto record = find(run_id);
+  if (!record) return fail(record.error());
+  if (record->status == journal::RunStatus::kRunning) {
+    return fail(Error{ErrorCode::kRunBusy,
+                      "run '" + run_id + "' belongs to another process",
+                      "stop it there",
+                      {},
+                      ""});
+  }
+  return CancelTimes{};
+}
+
+awaitable<void> Service::wait(const std::string& run_id) {
+  const auto found = log(run_id);
+  if (!found) co_return;
+  while (!(*found)->closed()) co_await (*found)->wait((*found)->last_seq());
+}
+
+Result<program::Checked> Service::check(const std::string& path, const std::string& text) {
+  return program::check({path.empty() ? "inline.tac" : path, text}, true);
+}
+
+DefaultModel Service::default_model() const {
+  const auto config = load_config(options_.workspace, "", environment_);
+  return default_model_of(config ? *config : Config{}, environment_);
+}
+
+bool Service::any_running() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [run_id, entry] : runs_) {
+    if (entry.run) return true;
+  }
+  return false;
+}
+
+awaitable<void> Service::stop(std::chrono::milliseconds grace) {
+  std::vector<std::shared_ptr<Run>> running;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    for (auto& [run_id, entry] : runs_) {
+      if (entry.run) running.push_back(entry.run);
+    }
+  }
+  for (const auto& run : running) run->interrupt();
+  running.clear();
+  const auto deadline = std::chrono::steady_clock::now() + grace;
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  while (any_running() && std::chrono::steady_clock::now() < deadline) {
+    timer.expires_after(std::chrono::milliseconds(5));
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+  co_await providers_.stop();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RunService>> RunService::create(asio::any_io_executor executor,
+                                                       RunServiceOptions options) {
+  net::HttpClientOptions client_options;
+  client_options.user_agent = "tactus/" TACTUS_VERSION;
+  auto http = net::HttpClient::open(executor, client_options);
+  if (!http) return fail(http.error());
+  return std::make_unique<Service>(std::move(executor), std::move(options), std::move(*http));
+}
+
+}  // namespace tactus::runtime

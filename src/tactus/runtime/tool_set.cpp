@@ -1,0 +1,140 @@
+#include <tactus/base/text.hpp>
+#include <tactus/runtime/tool_set.hpp>
+
+namespace tactus::runtime {
+namespace {
+
+const schema::Schema& done_parameters() {
+  static const schema::Schema schema = [] {
+    schema::Schema fields;
+    schema::Field reason;
+    reason.name = "reason";
+    reason.type = schema::Type::kString;
+    reason.default_value = Json("Task completed");
+    reason.description = "What was achieved, or why the task ends";
+    schema::Field success;
+    success.name = "success";
+    success.type = schema::Type::kBoolean;
+    success.default_value = Json(true);
+    success.description = "Whether the task succeeded";
+    fields.fields = {std::move(reason), std::move(success)};
+    return fields;
+  }();
+  return schema;
+}
+
+ToolBinding done_tool() {
+  ToolBinding tool;
+  tool.name = "done";
+  tool.spec.name = "done";
+  tool.spec.description = "Call this when the task is finished";
+  tool.spec.parameters = schema::to_json_schema(done_parameters());
+  return tool;
+}
+
+ToolBinding lua_tool(std::shared_ptr<const program::ToolDeclaration> declaration,
+                     std::string exposed_name) {
+  ToolBinding tool;
+  tool.name = std::move(exposed_name);
+  tool.spec.name = tool.name;
+  tool.spec.description = declaration->description;
+  tool.spec.parameters = declaration->json_parameters;
+  tool.lua = std::move(declaration);
+  return tool;
+}
+
+ToolBinding procedure_tool(std::shared_ptr<const program::ProcedureDeclaration> declaration) {
+  ToolBinding tool;
+  tool.name = declaration->name;
+  tool.spec.name = declaration->name;
+  tool.spec.description = declaration->description;
+  tool.spec.parameters = schema::to_json_schema(declaration->input);
+  tool.procedure = std::move(declaration);
+  return tool;
+}
+
+std::optional<ToolBinding> find_registered(const program::Program& program,
+                                           const program::AgentDeclaration& agent,
+                                           const std::string& name) {
+  for (const auto& tool : program.tools) {
+    if (tool->name == name) return lua_tool(tool, name);
+  }
+  for (const auto& procedure : program.procedures) {
+    if (procedure->name == name && name != "main") return procedure_tool(procedure);
+  }
+  // The agent's own inline tools, by short or exposed name (a turn's list may name them).
+  for (const program::ToolEntry& entry : agent.tools.value_or(std::vector<program::ToolEntry>{})) {
+    if (!entry.inline_tool) continue;
+    const std::string exposed = agent.name + "_" + entry.inline_tool->name;
+    if (name == exposed || name == entry.inline_tool->name)
+      return lua_tool(entry.inline_tool, exposed);
+  }
+  if (name == "done") return done_tool();
+  return std::nullopt;
+}
+
+Error not_found(const program::Program& program, const program::AgentDeclaration& agent,
+                const std::string& name) {
+  std::vector<std::string> known = {"done"};
+  for (const auto& tool : program.tools) known.push_back(tool->name);
+  for (const auto& procedure : program.procedures) {
+    if (procedure->name != "main") known.push_back(procedure->name);
+  }
+  Error error;
+  error.code = ErrorCode::kToolNotFound;
+  error.message =
+      fmt::format("agent '{}' lists the tool '{}', which does not exist", agent.name, name);
+  const auto match = closest_match(name, known);
+  error.hint = match ? "did you mean '" + *match + "'?" : "there are: " + join(known, ", ");
+  return error;
+}
+
+}  // namespace
+
+const schema::Schema& ToolBinding::parameters() const {
+  if (lua) return lua->parameters;
+  return procedure ? procedure->input : done_parameters();
+}
+
+const ToolBinding* ToolSet::find(std::string_view name) const {
+  for (const ToolBinding& tool : tools) {
+    if (tool.name == name) return &tool;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> ToolSet::names() const {
+  std::vector<std::string> all;
+  for (const ToolBinding& tool : tools) all.push_back(tool.name);
+  return all;
+}
+
+Result<ToolSet> resolve_tools(const program::Program& program,
+                              const program::AgentDeclaration& agent,
+                              const std::optional<std::vector<program::ToolEntry>>& entries) {
+  ToolSet set;
+  const auto add = [&](ToolBinding tool) {
+    if (set.find(tool.name)) {
+      set.clashes.push_back(tool.name);
+    } else {
+      set.tools.push_back(std::move(tool));
+    }
+  };
+  if (!entries) {
+    for (const auto& tool : program.tools) add(lua_tool(tool, tool->name));
+    add(done_tool());
+    return set;
+  }
+  for (const program::ToolEntry& entry : *entries) {
+    if (entry.inline_tool) {
+      add(lua_tool(entry.inline_tool, agent.name + "_" + entry.inline_tool->name));
+      continue;
+    }
+    auto found = find_registered(program, agent, entry.name);
+    if (!found) return fail(not_found(program, agent, entry.name));
+    add(std::move(*found));
+  }
+  return set;
+}
+
+}  // namespace tactus::runtime

@@ -1,0 +1,346 @@
+#include <lua.h>
+
+#include <tactus/base/text.hpp>
+#include <tactus/runtime/error_json.hpp>
+#include <tactus/runtime/turn.hpp>
+
+namespace tactus::runtime {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::string_view kFirstMessage = "Hello";
+constexpr std::string_view kNextMessage = "Continue.";
+
+// Settings of the turn over those of the agent.
+program::ModelSettings merged(const program::ModelSettings& agent,
+                              const program::ModelSettings& turn) {
+  program::ModelSettings all = agent;
+  const auto take = [](auto& target, const auto& source) {
+    if (source) target = source;
+  };
+  take(all.temperature, turn.temperature);
+  take(all.top_p, turn.top_p);
+  take(all.presence_penalty, turn.presence_penalty);
+  take(all.frequency_penalty, turn.frequency_penalty);
+  take(all.max_tokens, turn.max_tokens);
+  take(all.seed, turn.seed);
+  take(all.stop, turn.stop);
+  return all;
+}
+
+program::StreamSetting whole() { return {false, false, false, false}; }
+
+program::StreamSetting stream_setting(const Json& value) {
+  if (value.is_bool()) return value.get_bool() ? program::StreamSetting{} : whole();
+  return {true, false, true, false};  // "text"
+}
+
+JsonObject to_json(const program::StreamSetting& setting) {
+  return {{"text", setting.text},
+          {"tools", setting.tools},
+          {"reasoning", setting.reasoning},
+          {"output", setting.output}};
+}
+
+JsonArray names_json(const std::vector<std::string>& names) {
+  JsonArray array;
+  for (const std::string& name : names) array.push_back(Json(name));
+  return array;
+}
+
+}  // namespace
+
+Turn::Turn(Run& run, Agent& agent, TurnOptions options)
+    : run_(run), agent_(agent), options_(std::move(options)), turn_id_(run.next_turn_id()) {}
+
+asio::awaitable<Result<std::shared_ptr<const TurnResult>>> Turn::run() {
+  if (agent_.busy) {
+    co_return fail(
+        Error{ErrorCode::kAgentBusy,
+              fmt::format("agent '{}' is already taking a turn", agent_.declaration->name),
+              "a tool of an agent cannot call a turn of the same agent; declare a second agent",
+              {},
+              ""});
+  }
+  agent_.busy = true;
+  auto outcome = co_await [](Turn& turn) -> asio::awaitable<Result<void>> {
+    if (auto begun = turn.begin(); !begun) co_return begun;
+    if (auto prepared = co_await turn.prepare(); !prepared) co_return prepared;
+    co_return co_await turn.loop();
+  }(*this);
+  agent_.busy = false;
+  const bool cancelled_run = run_.cancelled();
+  if (scope_) {
+    if (outcome && !result_.interrupted) {
+      append_turn_end("completed", nullptr);
+    } else if (result_.interrupted || cancelled_run) {
+      append_turn_end("cancelled", nullptr);
+    } else {
+      append_turn_end("failed", &outcome.error());
+    }
+    if (sent_request_) append_cost(outcome.has_value());
+  }
+  // What a model or a person was paid for is on disk before the program goes on.
+  if (auto flushed = co_await run_.log().flush(); !flushed && outcome)
+    outcome = fail(flushed.error());
+  if (cancelled_run) co_return fail(ErrorCode::kCancelled, "the run was stopped");
+  if (!outcome) co_return fail(outcome.error());
+  co_return conclude();
+}
+
+// Everything that can be wrong before a request is worth a loading indicator.
+Result<void> Turn::begin() {
+  const program::AgentDeclaration& declaration = *agent_.declaration;
+  if (declaration.max_turns && agent_.turns >= *declaration.max_turns) {
+    return fail(Error{
+        ErrorCode::kAgentTurns,
+        fmt::format("agent '{}' has taken its {} turns", declaration.name, *declaration.max_turns),
+        "raise `max_turns`, or set it to false",
+        {},
+        ""});
+  }
+  Invocation* invocation = run_.invocation();
+  if (invocation && invocation->procedure->max_turns &&
+      invocation->turns >= *invocation->procedure->max_turns) {
+    return fail(Error{ErrorCode::kAgentTurns,
+                      fmt::format("procedure '{}' has taken its {} turns",
+                                  invocation->procedure->name, *invocation->procedure->max_turns),
+                      "raise `max_turns` of the procedure",
+                      {},
+                      ""});
+  }
+  const Config& config = run_.parts().config;
+  ModelWish wish;
+  wish.provider = declaration.provider;
+  wish.model = declaration.model;
+  wish.file_provider = run_.program().default_provider;
+  wish.file_model = run_.program().default_model;
+  wish.overrides = run_.parts().overrides;
+  auto resolved = resolve_model(wish, config, run_.parts().environment);
+  if (!resolved) return fail(resolved.error());
+  model_ = std::move(*resolved);
+  const double idle_s = config.idle_timeout_s.value_or(declaration.idle_timeout_s);
+  auto provider =
+      run_.parts().providers.find(model_.provider, config, run_.parts().environment, idle_s);
+  if (!provider) return fail(provider.error());
+  provider_ = std::move(*provider);
+  auto tools = resolve_tools(run_.program(), declaration,
+                             options_.tools ? options_.tools : declaration.tools);
+  if (!tools) return fail(tools.error());
+  tools_ = std::move(*tools);
+  if (options_.output) {
+    output_schema_ = &*options_.output;
+  } else if (declaration.output && !options_.without_output) {
+    output_schema_ = &*declaration.output;
+  }
+
+  const std::optional<bool>& forced = run_.parts().overrides.stream;
+  stream_ = options_.stream.value_or(declaration.stream.value_or(
+      config.stream ? stream_setting(*config.stream) : program::StreamSetting{}));
+  if (forced) stream_ = *forced ? program::StreamSetting{} : whole();
+  if (declaration.disable_streaming) stream_ = whole();
+
+  agent_.turns += 1;
+  if (invocation) invocation->turns += 1;
+  run_.iterations += 1;
+  run_.emit_state_changes();
+  if (!model_.warning.empty()) run_.warn(ErrorCode::kValidation, model_.warning, declaration.line);
+  for (const std::string& name : tools_.clashes) {
+    run_.warn(ErrorCode::kValidation,
+              fmt::format("agent '{}' offers the tool '{}' twice; the first is used",
+                          declaration.name, name));
+  }
+
+  start_attempt(0);
+  started_ = run_.clock().steady();
+  JsonObject body;
+  body["stage"] = "started";
+  body["provider"] = model_.provider;
+  body["model"] = model_.model;
+  body["streaming"] = stream_.requests_stream();
+  body["stream"] = to_json(stream_);
+  body["tools"] = names_json(tools_.names());
+  if (model_.demo) body["demo"] = true;
+  run_.append(journal::EventType::kAgentTurn, std::move(body), scope_);
+  return {};
+}
+
+// Runs `prepare` and renders what the model will be told.
+asio::awaitable<Result<void>> Turn::prepare() {
+  const program::AgentDeclaration& declaration = *agent_.declaration;
+  if (declaration.prepare) {
+    Result<Json> value = Json(JsonObject{});
+    vm::ToJsonOptions options;
+    options.path = "prepared";
+    const auto called = co_await run_.vm().run_task(
+        declaration.prepare, [](lua_State*) { return 0; },
+        [&](lua_State* L, int count) {
+          if (count > 0) value = vm::to_json(L, -count, options);
+        });
+    if (!called) co_return fail(called.error());
+    if (!value) co_return fail(value.error());
+    if (value->is_object()) prepared_ = value->get_object();
+  }
+  std::string prompt = declaration.system_prompt;
+  if (declaration.system_prompt_function) {
+    const auto called = co_await run_.vm().run_task(
+        declaration.system_prompt_function, [](lua_State*) { return 0; },
+        [&](lua_State* L, int count) {
+          if (count > 0) prompt = vm::to_display_text(L, -count);
+        });
+    if (!called) co_return fail(called.error());
+  }
+  system_prompt_ = run_.render(prompt, &agent_, &prepared_);
+  const std::string user = user_message();
+  if (!user.empty()) {
+    llm::Message message;
+    message.role = llm::Role::kUser;
+    message.content = user;
+    append_message(std::move(message));
+  }
+  co_return Result<void>{};
+}
+
+std::string Turn::user_message() {
+  if (options_.inject) return *options_.inject;
+  const bool ends_in_user =
+      !agent_.history.empty() && agent_.history.back().message.role == llm::Role::kUser;
+  if (agent_.turns == 1 && agent_.declaration->initial_message) {
+    return run_.render(*agent_.declaration->initial_message, &agent_, &prepared_);
+  }
+  if (ends_in_user) return "";
+  return std::string(agent_.turns == 1 ? kFirstMessage : kNextMessage);
+}
+
+asio::awaitable<Result<void>> Turn::loop() {
+  bool asked_again_when_empty = false;
+  for (;;) {
+    auto answered = co_await request();
+    if (!answered) co_return fail(answered.error());
+    Answer& answer = *answered;
+    const Response& response = answer.response;
+    result_.finish_reason = llm::finish_reason_name(answer.finish_reason);
+    result_.reasoning += response.reasoning;
+    if (!response.text.empty()) {
+      result_.text = response.text;
+      result_.full_text += (result_.full_text.empty() ? "" : "\n\n") + response.text;
+    }
+    llm::Message message;
+    message.role = llm::Role::kAssistant;
+    message.content = response.text;
+    message.interrupted = answer.cancelled;
+    if (!answer.cancelled) message.tool_calls = response.calls;
+    if (!response.text.empty() || !message.tool_calls.empty()) append_message(std::move(message));
+    if (answer.cancelled) {
+      result_.interrupted = true;
+      discard_calls(response);
+      co_return Result<void>{};
+    }
+    if (!response.calls.empty()) {
+      auto done = co_await run_tools(response);
+      if (!done) co_return fail(done.error());
+      if (*done) {
+        if (structured()) {
+          const auto feedback = check_output(*result_.done);
+          if (!feedback || *feedback) {
+            run_.warn(ErrorCode::kAgentOutput,
+                      fmt::format("agent '{}' ended with `done`, whose reason is not the declared "
+                                  "output; data is nil",
+                                  agent_.declaration->name));
+          }
+        }
+        co_return Result<void>{};
+      }
+      continue;
+    }
+    if (structured()) {
+      const auto feedback = check_output(response.text);
+      if (!feedback) co_return fail(feedback.error());
+      if (!*feedback) co_return Result<void>{};
+      llm::Message correction;
+      correction.role = llm::Role::kUser;
+      correction.content = **feedback;
+      append_message(std::move(correction));
+      continue;
+    }
+    if (!response.text.empty() || asked_again_when_empty) co_return Result<void>{};
+    asked_again_when_empty = true;
+  }
+}
+
+void Turn::append_message(llm::Message message) {
+  HistoryMessage entry;
+  entry.id = turn_id_ + "-h" + std::to_string(new_messages_.size() + 1);
+  entry.agent = agent_.declaration->name;
+  entry.created_at = format_time(run_.clock().wall());
+  entry.message = std::move(message);
+  new_messages_.push_back(std::move(entry));
+}
+
+void Turn::start_attempt(int attempt) {
+  attempt_ = attempt;
+  auto scope = std::make_shared<journal::TurnScope>();
+  scope->agent_name = agent_.declaration->name;
+  scope->turn_id = turn_id_;
+  scope->attempt = attempt;
+  scope->parent = run_.current_parent();
+  scope_ = std::move(scope);
+}
+
+llm::Settings Turn::settings() const {
+  const program::ModelSettings all = merged(agent_.declaration->settings, options_.settings);
+  llm::Settings settings;
+  settings.temperature = all.temperature;
+  settings.top_p = all.top_p;
+  settings.presence_penalty = all.presence_penalty;
+  settings.frequency_penalty = all.frequency_penalty;
+  settings.max_tokens = all.max_tokens;
+  settings.seed = all.seed;
+  settings.stop = all.stop.value_or(std::vector<std::string>{});
+  settings.parallel_tool_calls = all.parallel_tool_calls;
+  settings.reasoning_effort = all.reasoning_effort.value_or("");
+  settings.extra_body = all.extra_body;
+  if (const Json* rate = all.provider_options.if_contains("rate");
+      model_.demo && rate && rate->is_number()) {
+    settings.extra_body["x_tactus"] = JsonObject{{"pace", *rate}};
+  }
+  return settings;
+}
+
+llm::ModelRequest Turn::build_request() const {
+  llm::ModelRequest request;
+  request.model = model_.model;
+  if (!system_prompt_.empty()) {
+    llm::Message system;
+    system.role = llm::Role::kSystem;
+    system.content = system_prompt_;
+    request.messages.push_back(std::move(system));
+  }
+  for (const HistoryMessage& entry : agent_.history) request.messages.push_back(entry.message);
+  for (const HistoryMessage& entry : new_messages_) request.messages.push_back(entry.message);
+  for (const ToolBinding& tool : tools_.tools) request.tools.push_back(tool.spec);
+  if (!tools_.tools.empty()) request.tool_choice = agent_.declaration->tool_choice.value_or("");
+  if (structured()) request.output_schema = schema::to_json_schema(*output_schema_);
+  request.settings = settings();
+  request.stream = stream_.requests_stream();
+  return request;
+}
+
+std::shared_ptr<const TurnResult> Turn::conclude() {
+  for (const HistoryMessage& entry : new_messages_) agent_.history.push_back(entry);
+  result_.new_messages = std::move(new_messages_);
+  result_.all_messages = agent_.history;
+  result_.provider = model_.provider;
+  result_.model = served_model_.empty() ? model_.model : served_model_;
+  result_.structured = structured();
+  if (result_.done) result_.finish_reason = "tool_calls";
+  agent_.usage.prompt_tokens += result_.spent.usage.prompt_tokens;
+  agent_.usage.completion_tokens += result_.spent.usage.completion_tokens;
+  agent_.usage.total_tokens += result_.spent.usage.total_tokens;
+  agent_.last = std::make_shared<const TurnResult>(std::move(result_));
+  return agent_.last;
+}
+
+}  // namespace tactus::runtime

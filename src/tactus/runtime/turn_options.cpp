@@ -1,0 +1,161 @@
+// Arguments of Agent.turn (language.md 4.5): a text, a table, or both.
+#include <tactus/base/text.hpp>
+#include <tactus/runtime/lua_binding.hpp>
+#include <tactus/runtime/lua_objects.hpp>
+
+namespace tactus::runtime {
+namespace {
+
+const std::vector<std::string> kKeys = {
+    "inject",     "tools", "toolsets",         "temperature",
+    "max_tokens", "top_p", "presence_penalty", "frequency_penalty",
+    "seed",       "stop",  "stream",           "output",
+    "on_chunk"};
+
+[[noreturn]] void raise_option(lua_State* L, std::string message, std::string hint = {}) {
+  Error error;
+  error.code = ErrorCode::kOption;
+  error.message = std::move(message);
+  error.hint = std::move(hint);
+  vm::raise(L, std::move(error));
+}
+
+double number_option(lua_State* L, const std::string& key) {
+  if (lua_type(L, -1) != LUA_TNUMBER) {
+    raise_option(L, fmt::format("turn option '{}' must be a number, got {}", key,
+                                lua_typename(L, lua_type(L, -1))));
+  }
+  return lua_tonumber(L, -1);
+}
+
+program::StreamSetting stream_option(lua_State* L) {
+  if (lua_type(L, -1) == LUA_TBOOLEAN) {
+    const bool on = lua_toboolean(L, -1);
+    return {on, on, on, on};
+  }
+  if (lua_type(L, -1) == LUA_TSTRING && std::string_view(lua_tostring(L, -1)) == "text")
+    return {true, false, true, false};
+  if (lua_type(L, -1) == LUA_TTABLE) {
+    const Json table = check_json(L, -1, "stream", "used");
+    return {bool_member(table, "text", true), bool_member(table, "tools", true),
+            bool_member(table, "reasoning", true), bool_member(table, "output", true)};
+  }
+  raise_option(L, "turn option 'stream' must be true, false, \"text\" or a table");
+}
+
+void add_tools(lua_State* L, const std::string& key, TurnOptions& options) {
+  if (lua_type(L, -1) != LUA_TTABLE)
+    raise_option(L, fmt::format("turn option '{}' must be a list of tools", key));
+  if (!options.tools) options.tools.emplace();
+  const auto count = static_cast<lua_Integer>(lua_rawlen(L, -1));
+  for (lua_Integer i = 1; i <= count; ++i) {
+    lua_rawgeti(L, -1, i);
+    program::ToolEntry entry;
+    if (lua_type(L, -1) == LUA_TSTRING) {
+      entry.name = lua_tostring(L, -1);
+    } else if (const auto name = declared_name(L, -1)) {
+      entry.name = *name;
+    } else {
+      raise_option(L, fmt::format("{}[{}] must be a tool's name or object, got {}", key, i,
+                                  lua_typename(L, lua_type(L, -1))));
+    }
+    options.tools->push_back(std::move(entry));
+    lua_pop(L, 1);
+  }
+}
+
+void read_stop(lua_State* L, TurnOptions& options) {
+  const Json value = check_json(L, -1, "stop", "used");
+  std::vector<std::string> stops;
+  if (value.is_string()) stops.emplace_back(value.get_string());
+  if (value.is_array()) {
+    for (const Json& item : value.get_array()) {
+      if (item.is_string()) stops.emplace_back(item.get_string());
+    }
+  }
+  options.settings.stop = std::move(stops);
+}
+
+void read_output(lua_State* L, TurnOptions& options) {
+  if (lua_type(L, -1) == LUA_TBOOLEAN && !lua_toboolean(L, -1)) {
+    options.without_output = true;
+    return;
+  }
+  auto schema =
+      schema::parse_schema(check_json(L, -1, "output", "used"), schema::Required::kOnlyIfSaid);
+  if (!schema)
+    raise_option(L, "turn option 'output': " + schema.error().message, schema.error().hint);
+  options.output = std::move(*schema);
+}
+
+// `inject` is sent verbatim; what is not text goes as JSON.
+std::string injected(lua_State* L, int index) {
+  if (lua_type(L, index) == LUA_TSTRING || lua_type(L, index) == LUA_TNUMBER)
+    return check_text(L, index, "inject");
+  return dump_json(check_json(L, index, "inject", "sent"));
+}
+
+void read_option(lua_State* L, const std::string& key, TurnOptions& options) {
+  program::ModelSettings& settings = options.settings;
+  if (key == "inject") {
+    options.inject = injected(L, -1);
+  } else if (key == "tools" || key == "toolsets") {
+    add_tools(L, key, options);
+  } else if (key == "temperature") {
+    settings.temperature = number_option(L, key);
+  } else if (key == "top_p") {
+    settings.top_p = number_option(L, key);
+  } else if (key == "presence_penalty") {
+    settings.presence_penalty = number_option(L, key);
+  } else if (key == "frequency_penalty") {
+    settings.frequency_penalty = number_option(L, key);
+  } else if (key == "max_tokens") {
+    settings.max_tokens = static_cast<std::int64_t>(number_option(L, key));
+  } else if (key == "seed") {
+    settings.seed = static_cast<std::int64_t>(number_option(L, key));
+  } else if (key == "stop") {
+    read_stop(L, options);
+  } else if (key == "stream") {
+    options.stream = stream_option(L);
+  } else if (key == "output") {
+    read_output(L, options);
+  } else if (key == "on_chunk") {
+    if (lua_type(L, -1) != LUA_TFUNCTION)
+      raise_option(L, "turn option 'on_chunk' must be a function");
+    options.on_chunk = std::make_shared<vm::Ref>(L, -1);
+  }
+}
+
+}  // namespace
+
+TurnOptions read_turn_options(lua_State* L, int first) {
+  TurnOptions options;
+  int table = first;
+  if (lua_type(L, first) == LUA_TSTRING) {
+    options.inject = injected(L, first);
+    table = first + 1;
+  }
+  if (lua_isnoneornil(L, table)) return options;
+  if (lua_type(L, table) != LUA_TTABLE) {
+    raise_option(L, fmt::format("turn expects a text or a table of options, got {}",
+                                lua_typename(L, lua_type(L, table))));
+  }
+  lua_pushnil(L);
+  while (lua_next(L, table) != 0) {
+    if (lua_type(L, -2) != LUA_TSTRING)
+      raise_option(L, "turn options are named; a list was given", "write turn{inject = \"…\"}");
+    const std::string key = lua_tostring(L, -2);
+    if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
+      const auto match = closest_match(key, kKeys);
+      raise_option(L,
+                   match ? fmt::format("unknown turn option '{}'; did you mean '{}'?", key, *match)
+                         : fmt::format("unknown turn option '{}'", key),
+                   "valid options: " + join(kKeys, ", "));
+    }
+    read_option(L, key, options);
+    lua_pop(L, 1);
+  }
+  return options;
+}
+
+}  // namespace tactus::runtime

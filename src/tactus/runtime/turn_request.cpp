@@ -1,0 +1,244 @@
+// Requests of a turn: attempts, retries, what they cost.
+#include <random>
+
+#include <lua.h>
+
+#include <tactus/runtime/error_json.hpp>
+#include <tactus/runtime/turn.hpp>
+
+namespace tactus::runtime {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::milliseconds kUsageInterval{250};  // At most four live figures a second.
+constexpr std::chrono::milliseconds kMaxRetryAfter{60'000};
+
+// A number in [0, 1) for the jitter of retries; it changes no result, so it need not be
+// reproducible.
+double jitter() {
+  thread_local std::minstd_rand generator{std::random_device{}()};
+  return std::uniform_real_distribution<double>(0, 1)(generator);
+}
+
+std::size_t request_bytes(const llm::ModelRequest& request) {
+  std::size_t bytes = 0;
+  for (const llm::Message& message : request.messages) {
+    bytes += message.content.size();
+    for (const llm::ToolCall& call : message.tool_calls)
+      bytes += call.name.size() + call.arguments.size();
+  }
+  for (const llm::ToolSpec& tool : request.tools) {
+    bytes += tool.name.size() + tool.description.size() + dump_json(tool.parameters).size();
+  }
+  return bytes;
+}
+
+}  // namespace
+
+asio::awaitable<Result<Turn::Answer>> Turn::request() {
+  const int limit = agent_.declaration->request_limit;
+  if (result_.requests >= limit) {
+    co_return fail(Error{
+        ErrorCode::kAgentRequests,
+        fmt::format("agent '{}' made {} requests in one turn", agent_.declaration->name, limit),
+        "let the model finish with `done`, or raise `request_limit`",
+        {},
+        ""});
+  }
+  const int retries = run_.parts().config.retries.value_or(agent_.declaration->retries);
+  const llm::ModelRequest request = build_request();
+  for (int retry = 0;; ++retry) {
+    ResponseStream stream(run_.log(), run_.clock(), stream_options());
+    const llm::AttemptResult result = co_await attempt(*provider_, request, stream);
+    account(result, stream, request);
+    if (callback_error_) {
+      stream.finish(ResponseStream::Calls::kDiscard, "the callback failed");
+      co_return fail(*callback_error_);
+    }
+    if (result.cancelled) {
+      stream.finish(ResponseStream::Calls::kKeep, "");
+      Answer answer;
+      answer.finish_reason = llm::FinishReason::kCancelled;
+      answer.cancelled = true;
+      answer.response = stream.take();
+      co_return answer;
+    }
+    if (result.complete) {
+      const bool cut =
+          result.finish_reason == llm::FinishReason::kLength && !stream.response().calls.empty();
+      stream.finish(cut ? ResponseStream::Calls::kDiscard : ResponseStream::Calls::kKeep,
+                    "cut by the length limit");
+      Answer answer;
+      answer.finish_reason = result.finish_reason;
+      answer.response = stream.take();
+      if (cut) answer.response.calls.clear();
+      co_return answer;
+    }
+    TACTUS_ASSERT(result.failure.has_value());
+    const Error error = stream_error(result, stream);
+    stream.finish(ResponseStream::Calls::kDiscard, error.message);
+    if (!result.failure->retryable || retry >= retries) co_return fail(error);
+    supersede(stream, "retry", &error);
+    result_.retry_count += 1;
+    const auto wish = result.failure->retry_after;
+    const auto base = std::chrono::milliseconds(
+        static_cast<std::int64_t>(agent_.declaration->retry_delay_s * 1000));
+    const auto delay =
+        llm::retry_delay(base, retry, wish ? std::min(*wish, kMaxRetryAfter) : wish, jitter());
+    if (auto waited = co_await run_.sleep(delay); !waited) co_return fail(waited.error());
+  }
+}
+
+asio::awaitable<llm::AttemptResult> Turn::attempt(const llm::Provider& provider,
+                                                  const llm::ModelRequest& request,
+                                                  ResponseStream& stream) {
+  llm::StopToken stop;
+  stop_ = &stop;
+  run_.attach(stop);
+  if (!sent_request_) first_request_ = run_.clock().steady();
+  sent_request_ = true;
+  result_.requests += 1;
+  llm::ModelClient client(run_.parts().http);
+  const std::function<void(std::vector<llm::ModelEvent>&)> on_events =
+      [&](std::vector<llm::ModelEvent>& events) {
+        stream.add(events);
+        report_usage(stream);
+        if (callback_stopped_ || callback_error_) stop.stop();
+      };
+  llm::AttemptResult result = co_await client.run(provider, request, stop, on_events);
+  if (callback_stopped_) result.cancelled = true;
+  run_.detach(stop);
+  stop_ = nullptr;
+  if (const auto requested = stop.requested_at()) {
+    const SteadyTime closed = stop.closed_at().value_or(run_.clock().steady());
+    cancel_details_["upstream_closed_ms"] =
+        std::chrono::duration<double, std::milli>(closed - *requested).count();
+  }
+  co_return result;
+}
+
+ResponseStream::Options Turn::stream_options() {
+  ResponseStream::Options options;
+  options.turn = scope_;
+  message_count_ += 1;
+  options.ids.text_message = turn_id_ + "-m" + std::to_string(message_count_);
+  options.ids.reasoning_message = turn_id_ + "-r" + std::to_string(message_count_);
+  options.ids.tool_call = [this](const std::string& id) {
+    return run_.unique_call_id(id, turn_id_);
+  };
+  options.stream = stream_;
+  options.structured = structured();
+  if (options_.on_chunk)
+    options.on_piece = [this](const ResponsePiece& piece) { call_back(piece); };
+  return options;
+}
+
+// Calls the program's on_chunk; false or an error ends the request.
+bool Turn::call_back(const ResponsePiece& piece) {
+  if (callback_stopped_ || callback_error_) return false;
+  const bool is_text = piece.kind == ResponsePiece::Kind::kText;
+  chunk_index_ += 1;
+  const auto push = [&](lua_State* L) {
+    JsonObject chunk;
+    chunk["kind"] = is_text ? "text" : "reasoning";
+    chunk["text"] = is_text ? piece.text : std::string_view();
+    if (!is_text) chunk["reasoning"] = piece.text;
+    chunk["index"] = chunk_index_;
+    chunk["request"] = result_.requests;
+    chunk["attempt"] = attempt_;
+    vm::push_json(L, Json(std::move(chunk)));
+    return 1;
+  };
+  const auto called = run_.vm().call(*options_.on_chunk, push, [&](lua_State* L, int count) {
+    if (count > 0 && lua_type(L, -count) == LUA_TBOOLEAN && !lua_toboolean(L, -count))
+      callback_stopped_ = true;
+  });
+  if (!called) callback_error_ = called.error();
+  return !callback_stopped_ && called.has_value();
+}
+
+// Live figures, on the way of the text itself: no timer runs for them.
+void Turn::report_usage(const ResponseStream& stream) {
+  const SteadyTime now = run_.clock().steady();
+  const Arrivals& arrivals = stream.arrivals();
+  if (!arrivals.first || now - *arrivals.first < kUsageInterval ||
+      now - last_usage_report_ < kUsageInterval)
+    return;
+  last_usage_report_ = now;
+  const std::int64_t tokens = stream.estimated_completion_tokens();
+  const double seconds = std::chrono::duration<double>(now - *arrivals.first).count();
+  JsonObject body;
+  body["completion_tokens"] = tokens;
+  const auto price = run_.price_of(model_.provider, model_.model, 0);
+  const double so_far = result_.spent.total_cost.value_or(0);
+  body["total_cost"] =
+      price ? Json(so_far + static_cast<double>(tokens) * price->output / 1e6) : Json(nullptr);
+  body["tokens_per_second"] = static_cast<double>(tokens) / seconds;
+  body["provenance"] = "estimated";
+  run_.append(journal::EventType::kUsage, std::move(body), scope_);
+}
+
+void Turn::supersede(const ResponseStream& stream, std::string_view reason, const Error* error) {
+  JsonObject body;
+  body["attempt"] = attempt_;
+  body["reason"] = reason;
+  JsonArray messages, calls;
+  for (const std::string& id : stream.message_ids()) messages.push_back(Json(id));
+  for (const std::string& id : stream.tool_call_ids()) calls.push_back(Json(id));
+  body["message_ids"] = std::move(messages);
+  body["tool_call_ids"] = std::move(calls);
+  if (error) body["error"] = to_json(*error);
+  run_.append(journal::EventType::kAttemptSuperseded, std::move(body), scope_);
+  start_attempt(attempt_ + 1);
+}
+
+// What an attempt used, also when it failed: measured where the provider said so, estimated where
+// it answered without saying.
+void Turn::account(const llm::AttemptResult& result, const ResponseStream& stream,
+                   const llm::ModelRequest& request) {
+  const Arrivals& arrivals = stream.arrivals();
+  if (!first_delta_) first_delta_ = arrivals.first;
+  gaps_ms_.insert(gaps_ms_.end(), arrivals.gaps_ms.begin(), arrivals.gaps_ms.end());
+  if (!result.request_id.empty()) request_id_ = result.request_id;
+  if (!result.model.empty()) served_model_ = result.model;
+  Spent spent;
+  if (result.usage) {
+    spent.usage = *result.usage;
+  } else if (result.http_status == 200) {
+    spent.usage.prompt_tokens = static_cast<std::int64_t>((request_bytes(request) + 3) / 4);
+    spent.usage.completion_tokens = stream.estimated_completion_tokens();
+    spent.usage.total_tokens = spent.usage.prompt_tokens + spent.usage.completion_tokens;
+    spent.usage.estimated = true;
+  }
+  if (spent.usage.total_tokens == 0) {
+    result_.spent.add(spent);
+    return;
+  }
+  const auto price =
+      run_.price_of(model_.provider, served_model_.empty() ? model_.model : served_model_,
+                    spent.usage.prompt_tokens);
+  if (result.cost) {
+    spent.total_cost = *result.cost;
+  } else if (price) {
+    const llm::Cost cost = llm::cost_of(*price, spent.usage);
+    spent.prompt_cost = cost.prompt;
+    spent.completion_cost = cost.completion;
+    spent.total_cost = cost.total;
+  } else {
+    spent.total_cost.reset();
+  }
+  result_.spent.add(spent);
+}
+
+Error Turn::stream_error(const llm::AttemptResult& result, const ResponseStream& stream) const {
+  Error error = result.failure->error;
+  if (!error.place) error.place = Place{run_.parts().source.path, agent_.declaration->line, 0};
+  if (!stream.response().text.empty() && error.hint.empty()) {
+    error.hint = "the text received so far is kept in the run log";
+  }
+  return error;
+}
+
+}  // namespace tactus::runtime

@@ -1,0 +1,74 @@
+#include <tactus/base/text.hpp>
+#include <tactus/server/access.hpp>
+#include <tactus/server/context.hpp>
+
+namespace tactus::server {
+namespace {
+
+constexpr std::string_view kCookie = "tactus_session";
+
+// Takes the same time whatever differs, so that a token cannot be guessed piece by piece.
+bool same_secret(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  unsigned char difference = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) difference |= static_cast<unsigned char>(a[i] ^ b[i]);
+  return difference == 0;
+}
+
+std::string cookie_value(std::string_view cookies, std::string_view name) {
+  while (!cookies.empty()) {
+    const std::size_t end = std::min(cookies.find(';'), cookies.size());
+    const std::string_view pair = trim(cookies.substr(0, end));
+    cookies.remove_prefix(std::min(end + 1, cookies.size()));
+    const std::size_t equals = pair.find('=');
+    if (equals != std::string_view::npos && pair.substr(0, equals) == name)
+      return std::string(pair.substr(equals + 1));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<net::ServerResponse> Access::check(const net::ServerRequest& request) const {
+  if (!is_own_authority(request.header("host").value_or(""))) {
+    return error_response(api_error(403, "wrong_host",
+                                    "this server was not started for that host name",
+                                    "open the URL that `tactus ide` prints"));
+  }
+  if (const auto origin = request.header("origin"); origin && !origin->empty()) {
+    const bool own = origin->starts_with("http://") && is_own_authority(origin->substr(7));
+    if (!own)
+      return error_response(
+          api_error(403, "wrong_origin", "requests from other sites are refused"));
+  }
+  if (options_.token.empty()) return std::nullopt;
+  if (const auto token = request.query_value("token");
+      token && request.path == "/" && same_secret(*token, options_.token)) {
+    const std::string cookie =
+        fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict", kCookie, options_.token);
+    return net::ServerResponse{
+        303, {{"Location", "/"}, {"Set-Cookie", cookie}, {"Cache-Control", "no-store"}}, ""};
+  }
+  const bool open = !request.path.starts_with("/api/") && !request.path.starts_with("/v1/");
+  if (open || has_token(request)) return std::nullopt;
+  return error_response(api_error(401, "unauthorized", "the session token is missing or wrong",
+                                  "open the URL that `tactus ide` prints"));
+}
+
+bool Access::is_own_authority(std::string_view authority) const {
+  const std::string port = ":" + std::to_string(port_.load());
+  if (!authority.ends_with(port))
+    return port_ == 80 && authority.find(':') == std::string_view::npos;
+  const std::string host = to_lower(authority.substr(0, authority.size() - port.size()));
+  return host == "127.0.0.1" || host == "localhost" || host == "[::1]" ||
+         host == to_lower(options_.http.host) || host == "[" + options_.http.host + "]";
+}
+
+bool Access::has_token(const net::ServerRequest& request) const {
+  const std::string_view authorization = request.header("authorization").value_or("");
+  if (authorization.starts_with("Bearer ") && same_secret(authorization.substr(7), options_.token))
+    return true;
+  return same_secret(cookie_value(request.header("cookie").value_or(""), kCookie), options_.token);
+}
+
+}  // namespace tactus::server

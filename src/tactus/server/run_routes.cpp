@@ -1,0 +1,236 @@
+// /api/runs and what belongs to one run.
+#include <charconv>
+
+#include <tactus/server/context.hpp>
+#include <tactus/server/log_stream.hpp>
+#include <tactus/server/run_json.hpp>
+
+namespace tactus::server {
+
+using boost::asio::awaitable;
+
+namespace {
+
+// The overrides that a request's body names.
+tl::expected<runtime::RunOverrides, ApiError> overrides_of(const JsonObject& body) {
+  runtime::RunOverrides overrides;
+  const Json whole(body);
+  if (const auto provider = string_member(whole, "provider"); !provider.empty())
+    overrides.provider = std::string(provider);
+  if (const auto model = string_member(whole, "model"); !model.empty())
+    overrides.model = std::string(model);
+  if (const Json* stream = body.if_contains("stream"); stream && !stream->is_null()) {
+    if (!stream->is_bool())
+      return tl::unexpected(api_error(400, "bad_request", "'stream' must be true or false"));
+    overrides.stream = stream->get_bool();
+  }
+  return overrides;
+}
+
+Json time_or_null(const std::string& time) { return time.empty() ? Json(nullptr) : Json(time); }
+
+// Run ids stand in file names and URLs.
+bool is_run_id(std::string_view id) {
+  if (id.size() > 128) return false;
+  for (const char c : id) {
+    const bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '_' || c == '-' || c == '.';
+    if (!fine) return false;
+  }
+  return !id.empty();
+}
+
+awaitable<void> send_log(Context& context, const std::string& run_id,
+                         std::optional<std::string> last_id, LogStreamOptions options) {
+  const auto log = context.runs.log(run_id);
+  if (!log) co_return (void) co_await context.out.send(error_response(api_error(log.error())));
+  if (last_id) {
+    const auto position = parse_position(*last_id);
+    if (!position) {
+      co_return (void) co_await context.out.send(
+          error_response(api_error(400, "bad_request", "Last-Event-ID must be GENERATION-SEQ")));
+    }
+    options.reset =
+        position->generation != (*log)->generation() || position->seq > (*log)->last_seq();
+    options.after = options.reset ? 0 : position->seq;
+    if (!options.reset && (*log)->closed() && options.after >= (*log)->last_seq()) {
+      co_return (void) co_await context.out.send({204, {{"Cache-Control", "no-store"}}, ""});
+    }
+  }
+  options.heartbeat = context.options.heartbeat;
+  co_await stream_log(*log, std::move(options), context.out);
+}
+
+// A number in the query; nothing when absent. Fails with 400.
+tl::expected<std::optional<std::uint64_t>, ApiError> number_query(const net::ServerRequest& request,
+                                                                  std::string_view name) {
+  const auto text = request.query_value(name);
+  if (!text || text->empty()) return std::optional<std::uint64_t>{};
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (error == std::errc{} && end == text->data() + text->size()) return number;
+  return tl::unexpected(api_error(400, "bad_request", fmt::format("'{}' must be a number", name)));
+}
+
+std::optional<std::string> last_event_id(const net::ServerRequest& request) {
+  const auto header = request.header("last-event-id");
+  if (!header || header->empty()) return std::nullopt;
+  return std::string(*header);
+}
+
+}  // namespace
+
+awaitable<void> post_runs(Context& context) {
+  const auto body = json_body(context.request);
+  if (!body) co_return (void) co_await context.out.send(error_response(body.error()));
+  runtime::StartRequest request;
+  const Json whole(*body);
+  request.path = string_member(whole, "path");
+  if (const Json* source = body->if_contains("source"); source && source->is_string())
+    request.source = std::string(source->get_string());
+  request.run_id = string_member(whole, "run_id");
+  if (!request.run_id.empty() && !is_run_id(request.run_id)) {
+    co_return (void) co_await context.out.send(error_response(
+        api_error(400, "bad_request", "'run_id' may hold letters, digits, _ - and .")));
+  }
+  if (request.path.empty() && !request.source) {
+    co_return (void) co_await context.out.send(
+        error_response(api_error(400, "bad_request", "give a 'path' or a 'source'")));
+  }
+  if (const Json* inputs = body->if_contains("inputs"); inputs && inputs->is_object())
+    request.inputs = inputs->get_object();
+  auto overrides = overrides_of(*body);
+  if (!overrides) co_return (void) co_await context.out.send(error_response(overrides.error()));
+  request.overrides = std::move(*overrides);
+  const auto started = co_await context.runs.start(std::move(request));
+  if (!started)
+    co_return (void) co_await context.out.send(error_response(api_error(started.error())));
+  co_await context.out.send(
+      json_response(started->existed ? 200 : 201,
+                    JsonObject{{"run_id", started->run_id},
+                               {"events_url", "/api/runs/" + started->run_id + "/events"},
+                               {"generation", started->generation}}));
+}
+
+awaitable<void> get_runs(Context& context) {
+  journal::RunQuery query;
+  query.procedure_id = context.request.query_value("procedure").value_or("");
+  query.before_run_id = context.request.query_value("before").value_or("");
+  const auto limit = number_query(context.request, "limit");
+  if (!limit) co_return (void) co_await context.out.send(error_response(limit.error()));
+  if (*limit) query.limit = std::clamp<std::size_t>(static_cast<std::size_t>(**limit), 1, 200);
+  if (const auto status = context.request.query_value("status"); status && !status->empty()) {
+    query.status = journal::run_status_from_name(*status);
+    if (!query.status)
+      co_return (void) co_await context.out.send(
+          error_response(api_error(400, "bad_request", "unknown status '" + *status + "'")));
+  }
+  const auto records = context.runs.list(query);
+  if (!records)
+    co_return (void) co_await context.out.send(error_response(api_error(records.error())));
+  JsonArray runs;
+  for (const journal::RunRecord& record : *records) runs.push_back(run_json(record));
+  const Json next = records->size() == query.limit ? Json(records->back().run_id) : Json(nullptr);
+  co_await context.out.send(
+      json_response(200, JsonObject{{"runs", std::move(runs)}, {"next_before", next}}));
+}
+
+awaitable<void> get_run(Context& context) {
+  const auto record = context.runs.find(context.parameters[0]);
+  if (!record)
+    co_return (void) co_await context.out.send(error_response(api_error(record.error())));
+  JsonObject body = run_json(*record);
+  body["inputs"] = record->inputs;
+  body["result"] = record->result;
+  body["source_hash"] = record->source_hash;
+  co_await context.out.send(json_response(200, body));
+}
+
+awaitable<void> delete_run(Context& context) {
+  const auto removed = context.runs.remove(context.parameters[0]);
+  if (!removed)
+    co_return (void) co_await context.out.send(error_response(api_error(removed.error())));
+  co_await context.out.send(json_response(200, JsonObject{{"run_id", context.parameters[0]}}));
+}
+
+awaitable<void> get_events(Context& context) {
+  LogStreamOptions options;
+  const std::string format = context.request.query_value("format").value_or("sse");
+  const std::string profile = context.request.query_value("profile").value_or("delta");
+  if (format != "sse" && format != "jsonl") {
+    co_return (void) co_await context.out.send(
+        error_response(api_error(400, "bad_request", "'format' must be sse or jsonl")));
+  }
+  if (profile != "delta" && profile != "accumulated") {
+    co_return (void) co_await context.out.send(
+        error_response(api_error(400, "bad_request", "'profile' must be delta or accumulated")));
+  }
+  if (format == "jsonl") options.format = LogStreamOptions::Format::kJsonLines;
+  if (profile == "accumulated") options.profile = journal::Profile::kAccumulated;
+  const auto from = number_query(context.request, "from");
+  if (!from) co_return (void) co_await context.out.send(error_response(from.error()));
+  options.after = from->value_or(0);
+  co_await send_log(context, context.parameters[0], last_event_id(context.request),
+                    std::move(options));
+}
+
+awaitable<void> post_cancel(Context& context) {
+  const auto times = context.runs.cancel(context.parameters[0]);
+  if (!times) co_return (void) co_await context.out.send(error_response(api_error(times.error())));
+  co_await context.out.send(
+      json_response(202, JsonObject{{"run_id", context.parameters[0]},
+                                    {"requested", time_or_null(times->requested)},
+                                    {"upstream_closed", time_or_null(times->upstream_closed)},
+                                    {"settled", time_or_null(times->settled)}}));
+}
+
+awaitable<void> get_run_stream(Context& context) {
+  LogStreamOptions options;
+  options.profile = journal::Profile::kAccumulated;
+  if (context.request.query_value("profile") == "delta") options.profile = journal::Profile::kDelta;
+  if (const auto last = last_event_id(context.request)) {
+    const std::size_t colon = last->rfind(':');
+    if (colon == std::string::npos) {
+      co_return (void) co_await context.out.send(error_response(
+          api_error(400, "bad_request", "Last-Event-ID must be RUN:GENERATION-SEQ")));
+    }
+    options.id_prefix = last->substr(0, colon + 1);
+    co_return co_await send_log(context, last->substr(0, colon), last->substr(colon + 1),
+                                std::move(options));
+  }
+  const auto path = required_query(context.request, "path");
+  if (!path) co_return (void) co_await context.out.send(error_response(path.error()));
+  runtime::StartRequest request;
+  request.path = *path;
+  for (const auto& [name, value] : context.request.query) {
+    if (name != "path" && name != "profile") request.inputs[name] = value;
+  }
+  const auto started = co_await context.runs.start(std::move(request));
+  if (!started)
+    co_return (void) co_await context.out.send(error_response(api_error(started.error())));
+  options.id_prefix = started->run_id + ":";
+  co_await send_log(context, started->run_id, std::nullopt, std::move(options));
+}
+
+awaitable<void> post_run(Context& context) {
+  const auto body = json_body(context.request);
+  if (!body) co_return (void) co_await context.out.send(error_response(body.error()));
+  const auto path = required_text(*body, "path");
+  if (!path) co_return (void) co_await context.out.send(error_response(path.error()));
+  runtime::StartRequest request;
+  request.path = *path;
+  if (const Json* content = body->if_contains("content"); content && content->is_string())
+    request.source = std::string(content->get_string());
+  if (const Json* inputs = body->if_contains("inputs"); inputs && inputs->is_object())
+    request.inputs = inputs->get_object();
+  const auto started = co_await context.runs.start(std::move(request));
+  if (!started)
+    co_return (void) co_await context.out.send(error_response(api_error(started.error())));
+  co_await context.runs.wait(started->run_id);
+  const auto record = context.runs.find(started->run_id);
+  if (!record)
+    co_return (void) co_await context.out.send(error_response(api_error(record.error())));
+  co_await context.out.send(json_response(200, finished_run_json(*record)));
+}
+
+}  // namespace tactus::server
