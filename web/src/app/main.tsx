@@ -1,4 +1,13 @@
+import "../styles/index.css";
+import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { App } from "./App";
 
 const root = document.getElementById("root");
-if (root) createRoot(root).render(<main>Tactus</main>);
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}

@@ -1,6 +1,6 @@
 import { type FormEvent, useId, useState } from "react";
 import styles from "./AskDialog.module.css";
-import { type Answer, type Question, useAsk } from "./ask";
+import type { Answer, Question } from "./ask";
 import { Button } from "./Button";
 import { Dialog } from "./Dialog";
 
@@ -60,10 +60,8 @@ function QuestionForm({ question, settle }: QuestionFormProps) {
   );
 }
 
-/** Shows the question that stands, if any. Rendered once, by the app. */
-export function AskDialog() {
-  const { question, settle } = useAsk();
-  if (!question || !settle) return null;
+/** The question that stands. */
+export default function AskDialog({ question, settle }: QuestionFormProps) {
   return (
     <Dialog
       title={question.title}

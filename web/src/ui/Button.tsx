@@ -1,7 +1,7 @@
 import type { ComponentProps, ReactNode } from "react";
 import styles from "./Button.module.css";
 import { cx } from "./cx";
-import { Tooltip } from "./Tooltip";
+import { tip } from "./tip";
 
 export interface ButtonProps extends ComponentProps<"button"> {
   tone?: "plain" | "solid" | "danger" | "quiet";
@@ -27,13 +27,12 @@ export interface IconButtonProps extends Omit<ComponentProps<"button">, "aria-la
 
 export function IconButton({ label, keys, small, className, ...rest }: IconButtonProps) {
   return (
-    <Tooltip text={label} keys={keys}>
-      <button
-        type="button"
-        aria-label={label}
-        className={cx(styles.icon, small && styles.small, className)}
-        {...rest}
-      />
-    </Tooltip>
+    <button
+      type="button"
+      aria-label={label}
+      className={cx(styles.icon, small && styles.small, className)}
+      {...tip(label, keys)}
+      {...rest}
+    />
   );
 }

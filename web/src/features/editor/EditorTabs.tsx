@@ -29,7 +29,7 @@ function TabItem({ tab, label, active }: { tab: Tab; label: string; active: bool
         className={styles.tabName}
         title={tab.path}
         data-testid={`tab-${tab.path}`}
-        onClick={() => useTabs.getState().activate(tab.path)}
+        onClick={() => void useTabs.getState().open(tab.path)}
         onAuxClick={(event) => event.button === 1 && void closeTab(tab.path)}
       >
         <Icon size={14} />
@@ -59,7 +59,7 @@ export function EditorTabs() {
     const next = tabs[(index + step + tabs.length) % tabs.length];
     if (step === 0 || !next) return;
     event.preventDefault();
-    useTabs.getState().activate(next.path);
+    void useTabs.getState().open(next.path);
     document.getElementById(`tab-${next.path}`)?.focus();
   };
   return (

@@ -11,7 +11,6 @@ import {
   syntaxHighlighting,
 } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
-import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { EditorState, type Extension, type StateEffect } from "@codemirror/state";
 import {
   drawSelection,
@@ -27,6 +26,7 @@ import { isProcedureFile, type Problem } from "../../state/workspace/validationS
 import { useCursor } from "./cursorStore";
 import { toDiagnostics } from "./diagnostics";
 import { editorTheme } from "./editorTheme";
+import { openSearch } from "./search";
 import { tactusHighlight, tactusLanguage } from "./tactusLanguage";
 
 interface Session {
@@ -49,13 +49,12 @@ const shared: Extension = [
   autocompletion({ icons: false }),
   highlightActiveLine(),
   highlightActiveLineGutter(),
-  highlightSelectionMatches(),
-  search(),
   syntaxHighlighting(tactusHighlight),
   editorTheme,
   keymap.of([
     ...completionKeymap,
-    ...searchKeymap,
+    { key: "Mod-f", run: openSearch },
+    { key: "F3", run: openSearch },
     ...historyKeymap,
     ...defaultKeymap,
     indentWithTab,

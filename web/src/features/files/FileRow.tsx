@@ -1,4 +1,11 @@
-import { ChevronRight, FileCode2, FileText, FolderClosed, FolderOpen } from "lucide-react";
+import {
+  ChevronRight,
+  FileCode2,
+  FileText,
+  FolderClosed,
+  FolderOpen,
+  MoreHorizontal,
+} from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { TreeEntry } from "../../state/api";
 import { cx } from "../../ui/cx";
@@ -24,17 +31,10 @@ export interface FileRowProps {
   grabFocus: boolean;
   dirty: boolean;
   onPress(): void;
+  onMenu(button: HTMLElement): void;
 }
 
-export function FileRow({
-  row,
-  active,
-  current,
-  grabFocus,
-  dirty,
-  onPress,
-  ...rest
-}: FileRowProps) {
+export function FileRow({ row, active, current, grabFocus, dirty, onPress, onMenu }: FileRowProps) {
   const { entry, level, expanded, position, siblings } = row;
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -44,7 +44,6 @@ export function FileRow({
     // The tree itself handles the keys, as the tree pattern has it.
     // biome-ignore lint/a11y/useKeyWithClickEvents: see above
     <div
-      {...rest}
       ref={element}
       role="treeitem"
       aria-level={level}
@@ -68,6 +67,19 @@ export function FileRow({
       <FileIcon entry={entry} open={expanded} />
       <span className={styles.name}>{entry.name}</span>
       {dirty && <span className={styles.dirty} title="Unsaved changes" />}
+      <button
+        type="button"
+        className={styles.more}
+        aria-label={`Actions on ${entry.name}`}
+        aria-haspopup="menu"
+        tabIndex={-1}
+        onClick={(event) => {
+          event.stopPropagation();
+          onMenu(event.currentTarget);
+        }}
+      >
+        <MoreHorizontal size={15} />
+      </button>
     </div>
   );
 }

@@ -1,8 +1,8 @@
 import { FilePlus2, Pencil, Trash2 } from "lucide-react";
-import { type KeyboardEvent, useMemo, useState } from "react";
+import { type KeyboardEvent, type MouseEvent, useMemo, useState } from "react";
 import { parentOf, useFiles } from "../../state/workspace/filesStore";
 import { useTabs } from "../../state/workspace/tabsStore";
-import { ContextMenu, type MenuItem } from "../../ui/Menu";
+import { type MenuItem, openMenu } from "../../ui/menu";
 import { FileRow } from "./FileRow";
 import { createFile, removeFile, renamePath } from "./fileActions";
 import styles from "./files.module.css";
@@ -84,6 +84,20 @@ export function FileTree({ onOpen }: FileTreeProps) {
     setByKey(true);
     perform(action);
   };
+  const contextMenu = (event: MouseEvent) => {
+    const element = event.target instanceof Element ? event.target.closest("[data-path]") : null;
+    const row = rows.find((one) => one.entry.path === element?.getAttribute("data-path"));
+    if (!row) return;
+    event.preventDefault();
+    setFocused(row.entry.path);
+    // The keyboard's menu key gives no place of its own.
+    const { x, y } = element?.getBoundingClientRect() ?? { x: 0, y: 0 };
+    const byPointer = event.clientX > 0 || event.clientY > 0;
+    openMenu(
+      menuFor(row),
+      byPointer ? { x: event.clientX, y: event.clientY } : { x: x + 32, y: y + 24 },
+    );
+  };
   const click = ({ entry, expanded: isOpen }: TreeRow) => {
     setByKey(false);
     if (entry.type === "file") perform({ kind: "open", path: entry.path });
@@ -97,18 +111,19 @@ export function FileTree({ onOpen }: FileTreeProps) {
       className={styles.tree}
       data-testid="file-tree"
       onKeyDown={press}
+      onContextMenu={contextMenu}
     >
       {rows.map((row) => (
-        <ContextMenu key={row.entry.path} items={menuFor(row)}>
-          <FileRow
-            row={row}
-            active={row.entry.path === active}
-            current={row.entry.path === current}
-            grabFocus={byKey}
-            dirty={dirty.has(row.entry.path)}
-            onPress={() => click(row)}
-          />
-        </ContextMenu>
+        <FileRow
+          key={row.entry.path}
+          row={row}
+          active={row.entry.path === active}
+          current={row.entry.path === current}
+          grabFocus={byKey}
+          dirty={dirty.has(row.entry.path)}
+          onPress={() => click(row)}
+          onMenu={(button) => openMenu(menuFor(row), button)}
+        />
       ))}
     </div>
   );

@@ -1,11 +1,12 @@
 import { MoreHorizontal, Square, Trash2 } from "lucide-react";
 import type { RunSummary } from "../../state/api";
+import { stopRun } from "../../state/stopRun";
 import { useRuns } from "../../state/workspace/runsStore";
 import { confirm } from "../../ui/ask";
 import { IconButton } from "../../ui/Button";
 import { cx } from "../../ui/cx";
 import { formatAgo, formatCost, formatDuration, formatTokens } from "../../ui/format";
-import { Menu, type MenuItem } from "../../ui/Menu";
+import { type MenuItem, openMenu } from "../../ui/menu";
 import { StatusIcon } from "../../ui/StatusIcon";
 import { toastError } from "../../ui/toasts";
 import styles from "./runs.module.css";
@@ -23,7 +24,7 @@ function menuFor(run: RunSummary): MenuItem[] {
         id: "stop",
         label: "Stop",
         icon: <Square size={13} />,
-        onSelect: () => void useRuns.getState().stop(run.run_id).catch(toastError),
+        onSelect: () => void stopRun(run.run_id),
       },
     ];
   }
@@ -92,11 +93,14 @@ export function RunRow({ run, selected, now_ms, onOpen }: RunRowProps) {
         </span>
       </button>
       <div className={styles.more}>
-        <Menu items={menuFor(run)}>
-          <IconButton small label="Actions on this run">
-            <MoreHorizontal size={15} />
-          </IconButton>
-        </Menu>
+        <IconButton
+          small
+          label="Actions on this run"
+          aria-haspopup="menu"
+          onClick={(event) => openMenu(menuFor(run), event.currentTarget)}
+        >
+          <MoreHorizontal size={15} />
+        </IconButton>
       </div>
     </li>
   );

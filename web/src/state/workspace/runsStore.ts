@@ -1,14 +1,6 @@
-/** The history of runs across files, the run on screen, and starting and stopping. */
+/** The history of runs across files, the run on screen, and starting. */
 import { create } from "zustand";
-import {
-  type ApiError,
-  asApiError,
-  cancelRun,
-  deleteRun,
-  listRuns,
-  type RunSummary,
-  startRun,
-} from "../api";
+import { type ApiError, asApiError, deleteRun, listRuns, type RunSummary, startRun } from "../api";
 
 /** Why a run did not start, and the file it was about. */
 export interface StartFailure {
@@ -25,15 +17,11 @@ export interface RunsState {
   selected: string | null;
   starting: boolean;
   startFailure: StartFailure | null;
-  /** Runs whose stop was asked for here. */
-  stopping: readonly string[];
   refresh(): Promise<void>;
   loadMore(): Promise<void>;
   select(runId: string | null): void;
   /** Starts and selects a run; its id, or null when the server refused (`startFailure` says why). */
   start(path: string, inputs: Record<string, unknown>): Promise<string | null>;
-  /** Asks a run to stop; rejects with an `ApiError`. */
-  stop(runId: string): Promise<void>;
   /** Removes an ended run; rejects with an `ApiError`. */
   remove(runId: string): Promise<void>;
   clearFailure(): void;
@@ -80,7 +68,6 @@ export const useRuns = create<RunsState>()((set, get) => ({
   selected: null,
   starting: false,
   startFailure: null,
-  stopping: [],
   refresh: async () => {
     try {
       const page = await listRuns({ limit: PAGE_RUNS });
@@ -126,16 +113,6 @@ export const useRuns = create<RunsState>()((set, get) => ({
     } catch (thrown) {
       set({ starting: false, startFailure: { path, error: asApiError(thrown) } });
       return null;
-    }
-  },
-  stop: async (runId) => {
-    if (get().stopping.includes(runId)) return;
-    set(({ stopping }) => ({ stopping: [...stopping, runId] }));
-    try {
-      await cancelRun(runId);
-    } catch (thrown) {
-      set(({ stopping }) => ({ stopping: stopping.filter((id) => id !== runId) }));
-      throw thrown;
     }
   },
   remove: async (runId) => {

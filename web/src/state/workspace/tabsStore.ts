@@ -43,7 +43,8 @@ export interface TabsState {
   jump: Jump | null;
   /** Opens a file, or brings its tab forward. */
   open(path: string): Promise<void>;
-  activate(path: string): void;
+  /** Brings back the tabs of an earlier visit; each is read when it is first shown. */
+  restore(paths: readonly string[]): void;
   /** Closes without asking; the caller has asked about unsaved text. */
   close(path: string): void;
   edit(path: string, doc: Text): void;
@@ -160,14 +161,17 @@ export const useTabs = create<TabsState>()((set, get) => {
       set({ active: path, ...(tab ? {} : { tabs: [...get().tabs, emptyTab(path)] }) });
       if (tab?.status !== "ready") await load(path);
     },
-    activate: (path) => {
-      if (find(path)) set({ active: path });
+    restore: (paths) => {
+      const known = new Set(get().tabs.map((tab) => tab.path));
+      const missing = paths.filter((path) => !known.has(path));
+      set(({ tabs }) => ({ tabs: [...tabs, ...missing.map(emptyTab)] }));
     },
-    close: (path) =>
-      set(({ tabs, active }) => ({
-        tabs: tabs.filter((tab) => tab.path !== path),
-        active: active === path ? neighbourOf(tabs, path) : active,
-      })),
+    close: (path) => {
+      const { tabs, active } = get();
+      const next = active === path ? neighbourOf(tabs, path) : active;
+      set({ tabs: tabs.filter((tab) => tab.path !== path), active: next });
+      if (next !== null && next !== active) void get().open(next);
+    },
     edit: (path, doc) =>
       change(path, (tab) => (tab.doc === doc ? tab : { ...tab, doc, dirty: !doc.eq(tab.saved) })),
     save: async (path) => write(path, find(path)?.etag ?? null),
