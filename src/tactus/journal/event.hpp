@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+
 #include <tactus/base/json.hpp>
 
 namespace tactus::journal {
@@ -13,12 +14,40 @@ namespace tactus::journal {
 using EventSeq = std::uint64_t;  // 1, 2, 3 … within a run; 0 = before the first.
 
 enum class EventType : std::uint8_t {
-  kExecution, kAgentTurn, kAgentStreamChunk, kAgentReasoningChunk, kAgentToolCall, kAgentOutputDelta, kAgentOutput,
-  kAttemptSuperseded, kUsage, kCost, kLog, kStateChanged, kStageChanged, kCheckpoint, kHitlRequest, kHitlResponse,
-  kNotification, kProcedureCall, kExecutionSummary, kValidation, kReset,
+  kExecution,
+  kAgentTurn,
+  kAgentStreamChunk,
+  kAgentReasoningChunk,
+  kAgentToolCall,
+  kAgentOutputDelta,
+  kAgentOutput,
+  kAttemptSuperseded,
+  kUsage,
+  kCost,
+  kLog,
+  kStateChanged,
+  kStageChanged,
+  kCheckpoint,
+  kHitlRequest,
+  kHitlResponse,
+  kNotification,
+  kProcedureCall,
+  kExecutionSummary,
+  kValidation,
+  kReset,
 };
+
+// "agent_stream_chunk" for kAgentStreamChunk. Points to static storage.
 std::string_view event_type_name(EventType type);
+
+// The type with that spelling, or nothing.
 std::optional<EventType> event_type_from_name(std::string_view name);
+
+// What every event of a log has in common.
+struct RunIdentity {
+  std::string run_id;
+  std::string procedure_id;
+};
 
 // What the events of one attempt of one turn have in common; shared by all of them.
 struct TurnScope {
@@ -29,17 +58,22 @@ struct TurnScope {
 };
 using TurnScopePtr = std::shared_ptr<const TurnScope>;
 
-// One event to be appended. `body` holds the keys that are not in the envelope. `turn` is null for events outside turns.
+// One event to be appended. `body` holds the keys that are not in the envelope; a key of the
+// envelope or of the turn scope that is repeated in it is left out. `turn` is null for events
+// outside turns.
 struct Event {
   EventType type = EventType::kLog;
   TurnScopePtr turn;
   JsonObject body;
 };
 
-// A stream of text inside a turn: the deltas of one message or of one tool call's arguments. Adjacent deltas of one stream may be merged
-// for a reader that is behind.
+// A stream of text inside a turn: the deltas of one message or of one tool call's arguments.
+// Adjacent deltas of one stream may be merged for a reader that is behind. A log tells streams
+// apart by the identity of this object: make one for each message and each call. `turn` is not
+// null.
 struct DeltaStream {
-  EventType type = EventType::kAgentStreamChunk;  // …StreamChunk, …ReasoningChunk or …ToolCall (stage `arguments`).
+  EventType type = EventType::kAgentStreamChunk;  // …StreamChunk, …ReasoningChunk or …ToolCall
+                                                  // (stage `arguments`).
   TurnScopePtr turn;
   std::string id;         // message_id or tool_call_id.
   std::string tool_name;  // Tool calls only.

@@ -1,25 +1,25 @@
-// The log of one run in memory: one writer, any number of readers, each of them a cursor. Text is stored once.
-// Uses: base, Asio (to wait). Thread-safe: the writer is the run's strand, readers are connections on theirs.
+// The log of one run in memory: one writer, any number of readers, each of them a cursor. Text is
+// stored once. Uses: base, Asio (to wait). Thread-safe: the writer is the run's strand, readers are
+// connections on theirs.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
 #include <tactus/base/clock.hpp>
 #include <tactus/journal/event.hpp>
 #include <tactus/journal/store.hpp>
-#include <vector>
 
 namespace tactus::journal {
 
 using boost::asio::awaitable;
 
-struct RunIdentity {
-  std::string run_id;
-  std::string procedure_id;
-};
-
+// kDelta: events carry the new text. kAccumulated: an `agent_stream_chunk` also carries the whole
+// text of its message so far; pace such a reader with a ReadPacer (read_pacer.hpp).
 enum class Profile : std::uint8_t { kDelta, kAccumulated };
 
 struct ReadOptions {
@@ -27,12 +27,17 @@ struct ReadOptions {
   Profile profile = Profile::kDelta;
 };
 
-// One event as a reader gets it: `json` is the whole object with its envelope, in one line. A merged event carries the
-// seq of the last entry in it.
+// One event as a reader gets it: `json` is the whole object with its envelope, in one line. A
+// merged event carries the seq and the time of the last entry in it.
 struct ReadEvent {
   EventSeq seq = 0;
   EventType type = EventType::kLog;
   std::string json;
+  std::uint32_t stream_key = 0;  // Deltas of one stream share it; 0 = not a delta.
+  // A reader that is cut off after this event goes on after `cursor` (the SSE id). Equal to `seq`
+  // in the delta profile; in the accumulated one it may be less while parallel turns are merged.
+  // After the last event of a reading it is always that reading's end.
+  EventSeq cursor = 0;
 };
 
 class RunLog {
@@ -43,19 +48,27 @@ class RunLog {
   RunLog(const RunLog&) = delete;
   RunLog& operator=(const RunLog&) = delete;
 
-  // Restores an earlier log from the store, closed for writing. Fails with kRunNotFound, kStorage.
-  static Result<std::shared_ptr<RunLog>> restore(Store& store, const std::string& run_id, const Clock& clock);
+  // Restores an earlier log from the store, closed for writing. Blocks while it reads. Fails with
+  // kRunNotFound, kStorage.
+  static Result<std::shared_ptr<RunLog>> restore(Store& store, const std::string& run_id,
+                                                 const Clock& clock);
 
-  // Writer side, one thread at a time. Wakes readers once per call. Appending after `close` is a broken invariant.
+  // Writer side, one thread at a time. Each returns the seq of the last entry it made and wakes
+  // readers once per call. Appending after `close` is a broken invariant.
   EventSeq append(Event event);
-  EventSeq append_delta(const DeltaStreamPtr& stream, std::string_view text);  // `text`: valid UTF-8, not empty.
-  // Several deltas (one provider read) with a single wake-up.
-  struct Delta { DeltaStreamPtr stream; std::string_view text; };
+  // `text`: valid UTF-8; an empty one makes no entry.
+  EventSeq append_delta(const DeltaStreamPtr& stream, std::string_view text);
+  // Several deltas (one provider read) with one arrival time and a single wake-up.
+  struct Delta {
+    DeltaStreamPtr stream;
+    std::string_view text;
+  };
   EventSeq append_deltas(std::span<const Delta> deltas);
-  // No more entries will come; readers at the end are told so.
+  // No more entries will come; readers at the end are told so. Closing twice is closing once.
   void close();
 
-  // Completes when everything appended so far is on disk (at once without a store). Fails with kStorage.
+  // Completes when everything appended so far is on disk (at once without a store). Fails with
+  // kStorage.
   awaitable<Result<void>> flush();
 
   // Reader side, any thread.
@@ -63,9 +76,12 @@ class RunLog {
   int generation() const;
   EventSeq last_seq() const;
   bool closed() const;
-  // Entries after `after`, merged where adjacent deltas belong to one stream and more than one entry is pending.
+  // Entries after `after`, merged where adjacent deltas belong to one stream; none when there is
+  // nothing new. An unread entry that stands alone is given as it was appended.
   std::vector<ReadEvent> read(EventSeq after, const ReadOptions& options) const;
-  // Completes when there is an entry after `after`, or the log is closed. Cancellable (Asio cancellation slot).
+  // Completes on the caller's executor when there is an entry after `after`, or the log is closed.
+  // Cancellable (Asio cancellation slot): then throws boost::system::system_error with
+  // operation_aborted. The log must outlive the wait.
   awaitable<void> wait(EventSeq after) const;
 
  private:

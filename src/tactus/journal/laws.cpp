@@ -1,0 +1,102 @@
+#include <map>
+
+#include <tactus/base/utf8.hpp>
+#include <tactus/journal/envelope_laws.hpp>
+#include <tactus/journal/laws.hpp>
+#include <tactus/journal/turn_laws.hpp>
+
+namespace tactus::journal {
+namespace {
+
+bool is_terminal(std::string_view lifecycle_stage) {
+  return lifecycle_stage == "complete" || lifecycle_stage == "error" ||
+         lifecycle_stage == "cancelled";
+}
+
+class Verifier {
+ public:
+  void check(const std::string& line) {
+    ++lines_;
+    if (!is_valid_utf8(line)) report("law 7: not valid UTF-8");
+    // A lone surrogate, half of a character, is an error of the parser's.
+    const Result<Json> event = parse_json(line);
+    if (!event) {
+      report("law 7: not one JSON object: " + event.error().message);
+      return;
+    }
+    seq_ = int_member(*event, "seq");
+    type_ = string_member(*event, "event_type");
+    for (const std::string& what : envelope_.check(*event)) report("envelope: " + what);
+    check_frame(*event);
+    if (is_turn_event(type_)) check_turn(*event);
+  }
+
+  std::vector<std::string> finish(Transcript transcript) {
+    if (transcript == Transcript::kBeginning) return std::move(findings_);
+    type_.clear();
+    if (lines_ == 0) report("law 1: no events");
+    if (lines_ > 0 && !ended_) report("law 1: no terminal execution");
+    if (ended_ && summaries_ == 0) report("law 1: no execution_summary");
+    for (const auto& [turn_id, turn] : turns_) {
+      for (const std::string& what : turn.finish()) report_turn(what, turn_id);
+    }
+    return std::move(findings_);
+  }
+
+ private:
+  void report(const std::string& what) {
+    findings_.push_back(
+        fmt::format("seq {}: {}{}{}", seq_, what, type_.empty() ? "" : " in ", type_));
+  }
+  void report_turn(const std::string& what, const std::string& turn_id) {
+    report(fmt::format("{} (turn '{}')", what, turn_id));
+  }
+
+  // Law 1, and law 6 at the end.
+  void check_frame(const Json& event) {
+    const std::string_view stage =
+        type_ == "execution" ? string_member(event, "lifecycle_stage") : std::string_view{};
+    if (ended_) report("law 1: an event after the terminal execution");
+    if (stage == "start" && lines_ > 1) report("law 1: a second execution(start)");
+    if (lines_ == 1 && stage != "start") report("law 1: the first event is not execution(start)");
+    if (type_ == "execution_summary" && ++summaries_ > 1) {
+      report("law 1: a second execution_summary");
+    }
+    if (is_terminal(stage)) {
+      ended_ = true;
+      if (previous_ != "execution_summary") {
+        report("law 1: execution_summary does not stand before it");
+      }
+      for (const auto& [turn_id, turn] : turns_) {
+        if (turn.is_open()) report_turn("law 6: a turn is still open", turn_id);
+      }
+    }
+    previous_ = type_;
+  }
+
+  void check_turn(const Json& event) {
+    const std::string turn_id(string_member(event, "turn_id"));
+    for (const std::string& what : turns_[turn_id].check(event)) report_turn(what, turn_id);
+  }
+
+  EnvelopeLaws envelope_;
+  std::map<std::string, TurnLaws> turns_;
+  std::size_t lines_ = 0;
+  std::int64_t seq_ = 0;
+  std::string type_;
+  std::string previous_;
+  int summaries_ = 0;
+  bool ended_ = false;
+  std::vector<std::string> findings_;
+};
+
+}  // namespace
+
+std::vector<std::string> verify_laws(std::span<const std::string> json_lines,
+                                     Transcript transcript) {
+  Verifier verifier;
+  for (const std::string& line : json_lines) verifier.check(line);
+  return verifier.finish(transcript);
+}
+
+}  // namespace tactus::journal

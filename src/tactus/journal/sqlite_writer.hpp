@@ -1,0 +1,70 @@
+// Writes batches of what was queued, each in one transaction. Private to the module; no threads.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include <tactus/journal/delta_chunks.hpp>
+#include <tactus/journal/sqlite_database.hpp>
+#include <tactus/journal/store.hpp>
+
+namespace tactus::journal {
+
+struct AppendEntries {
+  std::string run_id;
+  std::vector<StoredEntry> entries;
+};
+using StoreWrite = std::variant<RunRecord, AppendEntries>;
+
+// kDurable: the commit, and with it all commits before it, survives a crash of the machine.
+enum class Durability : std::uint8_t { kCommitted, kDurable };
+
+// Why two settings: in WAL mode `synchronous=NORMAL` commits without fsync, which is what deltas
+// want (a crash of the process loses nothing, a power cut at most the last moments). With FULL a
+// commit ends with an fsync of the WAL. The WAL is one file, written in order, so that fsync
+// carries every earlier commit with it; a checkpoint in between has synced both files itself. So a
+// flush needs exactly one FULL commit at its end. If there is nothing left to write, a counter is
+// raised, because an empty transaction writes and syncs nothing.
+class SqliteWriter {
+ public:
+  // `database` must outlive the writer. Fails with kStorage.
+  static Result<std::unique_ptr<SqliteWriter>> create(Database& database, std::int64_t owner);
+
+  // All of `batch`, or on kStorage nothing of it.
+  Result<void> commit(const std::deque<StoreWrite>& batch, Durability durability);
+  // A transaction of its own. Fails with kRunNotFound, kStorage.
+  Result<void> remove(const std::string& run_id);
+
+ private:
+  struct Statements {
+    Statement put_run, add_run, find_run, add_stream, add_event, add_deltas, raise_counter;
+  };
+  SqliteWriter(Database& database, std::int64_t owner, Statements statements)
+      : database_(database), owner_(owner), statements_(std::move(statements)) {}
+
+  Result<void> set_durability(Durability durability);
+  Result<void> write_all(const std::deque<StoreWrite>& batch, Durability durability);
+  Result<void> write(const RunRecord& record);
+  Result<void> write(const AppendEntries& append);
+  Result<void> write_event(std::int64_t run_no, const StoredEntry& entry);
+  Result<void> collect_delta(std::int64_t run_no, const StoredEntry& entry);
+  Result<void> write_collected();
+  Result<std::int64_t> run_no_of(const std::string& run_id);
+  // Ends a transaction by `done`.
+  Result<void> end(Result<void> done);
+
+  Database& database_;
+  std::int64_t owner_;
+  Statements statements_;
+  Durability durability_ = Durability::kCommitted;  // What the connection is set to.
+  bool unsynced_ = false;                           // There is a commit that no fsync has followed.
+  std::unordered_map<std::string, std::int64_t> run_nos_;
+  // The deltas of this transaction, by run and stream.
+  std::map<std::pair<std::int64_t, std::uint32_t>, DeltaChunks> collected_;
+};
+
+}  // namespace tactus::journal

@@ -1,0 +1,54 @@
+// Laws 2 to 6 of the verifier: what happens inside one turn; see laws.hpp.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <tactus/base/json.hpp>
+
+namespace tactus::journal {
+
+// Follows one turn of a transcript. Not thread-safe.
+class TurnLaws {
+ public:
+  // What is wrong with this event of the turn ("law 2: …"), given those before it.
+  std::vector<std::string> check(const Json& event);
+
+  // What is wrong when nothing more comes for this turn.
+  std::vector<std::string> finish() const;
+
+  bool is_open() const { return started_ && end_stage_.empty(); }
+
+ private:
+  // One tool call: `started → arguments* → executing → progress* → completed | failed`.
+  struct ToolCall {
+    std::int64_t attempt = 0;
+    std::string stage;
+    std::string arguments_text;
+  };
+  struct Message {
+    std::int64_t attempt = 0;
+    std::string event_type;
+    std::string text;
+  };
+
+  void check_turn(const Json& event);
+  void check_end(const Json& event);
+  void check_cost();
+  void check_superseded(const Json& event);
+  void check_chunk(const Json& event);
+  void check_tool_call(const Json& event);
+  void check_arguments(const Json& event, const ToolCall& call);
+  void report(int law, std::string what);
+
+  bool started_ = false;
+  std::string end_stage_;  // Empty while open.
+  int costs_ = 0;
+  std::int64_t attempt_ = 0;
+  std::map<std::string, Message> messages_;
+  std::map<std::string, ToolCall> calls_;
+  std::vector<std::string> findings_;
+};
+
+}  // namespace tactus::journal
