@@ -30,6 +30,11 @@ export class CodeBlock {
     this.startChunk();
   }
 
+  /** The line that is still open. */
+  get end(): Element {
+    return this.openLine;
+  }
+
   /** Ends the open line with `lines` (each with its line end), then shows `open` after them. */
   replaceOpenLine(lines: string, open: string): void {
     const complete = lines.split("\n");
@@ -43,8 +48,10 @@ export class CodeBlock {
     this.state = state;
     this.openLine.replaceWith(...nodes, "\n");
     this.lines++;
-    if (this.lines % linesPerChunk === 0) this.startChunk();
-    else this.startLine();
+    if (this.lines % linesPerChunk === 0) {
+      this.chunk.dataset["full"] = "";
+      this.startChunk();
+    } else this.startLine();
   }
 
   private startChunk(): void {

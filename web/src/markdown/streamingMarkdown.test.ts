@@ -124,6 +124,23 @@ describe("StreamingMarkdown", () => {
     expect(root.querySelector("code")?.textContent).toBe("local a\n``x");
   });
 
+  it("marks where text grows, and nothing after the end", () => {
+    const root = document.createElement("div");
+    const markdown = new StreamingMarkdown(root);
+    const end = () => root.querySelectorAll("[data-end]");
+    const expectEnd = (text: string, tag: string) => {
+      markdown.push(text);
+      expect([...end()].map((node) => node.tagName)).toEqual([tag]);
+    };
+    expectEnd("Hello", "P");
+    expectEnd("\n\n- a\n  - b", "LI");
+    expectEnd("\n\n```lua\nlocal a", "SPAN");
+    expectEnd("\nlocal b", "SPAN");
+    expectEnd("\n```\n\n> quote", "P");
+    markdown.finish();
+    expect(end()).toHaveLength(0);
+  });
+
   it("lets no markup, script or foreign request through", () => {
     const root = document.createElement("div");
     renderMarkdown(root, `${documents["html-ish text"]}\n\n${documents["links"]}`);

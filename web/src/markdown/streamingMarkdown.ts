@@ -35,6 +35,7 @@ export class StreamingMarkdown {
   /** The source that is not committed yet, with LF line ends. */
   private open = "";
   private endsWithCr = false;
+  private end: Element | null = null;
 
   /** Takes over `root`, which it empties. */
   constructor(root: HTMLElement) {
@@ -67,6 +68,15 @@ export class StreamingMarkdown {
     while (this.fence === null ? this.advanceBlocks(final) : this.advanceFence(this.fence, final)) {
       // Each round commits something; the last one finds nothing more to commit.
     }
+    this.markEnd(final ? null : (this.fence?.block.end ?? deepestEnd(this.tail)));
+  }
+
+  /** `data-end` is on the element at whose end text grows, for a caret. */
+  private markEnd(end: Element | null): void {
+    if (end === this.end) return;
+    this.end?.removeAttribute("data-end");
+    end?.setAttribute("data-end", "");
+    this.end = end;
   }
 
   private advanceFence(fence: OpenFence, final: boolean): boolean {
@@ -159,6 +169,18 @@ export function renderMarkdown(root: HTMLElement, text: string): void {
   const markdown = new StreamingMarkdown(root);
   markdown.push(text);
   markdown.finish();
+}
+
+const inlineHolders = /^(DIV|UL|OL|LI|P|H[1-6]|BLOCKQUOTE|TABLE|THEAD|TBODY|TR|TH|TD)$/;
+
+/** The last block that holds text itself; null where that cannot be told. */
+function deepestEnd(root: Element): Element | null {
+  let end = root.lastElementChild;
+  for (let next = end; next !== null && inlineHolders.test(next.tagName); ) {
+    end = next;
+    next = next.lastElementChild;
+  }
+  return end?.lastElementChild?.tagName === "FIGURE" ? null : end;
 }
 
 function setHtml(node: HTMLElement, html: string): void {
