@@ -1,15 +1,20 @@
-// One Lua interpreter of a run: sandbox, memory cap, CPU budget, and tasks that await C++ operations. Knows nothing of agents or
-// procedures. Uses: base, Lua 5.4 (C++ build), Asio coroutines. One executor owns a Vm and everything in it.
+// One Lua interpreter of a run: sandbox, memory cap, CPU budget, and tasks that await C++
+// operations. Knows nothing of agents or procedures. Uses: base, Lua 5.4 (C++ build), Asio
+// coroutines. One executor owns a Vm and everything in it.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
 #include <tactus/base/error.hpp>
 #include <tactus/base/json.hpp>
-#include <vector>
 
 struct lua_State;
 
@@ -17,16 +22,20 @@ namespace tactus::vm {
 
 using boost::asio::awaitable;
 
+struct Interpreter;  // What a Vm is made of; private to the module.
+
 struct Limits {
   std::size_t memory_bytes = std::size_t{256} << 20;  // Beyond it: TAC-SANDBOX-MEMORY, catchable.
-  std::chrono::milliseconds cpu{5000};                // Interpreter time between two waits; then TAC-SANDBOX-CPU, uncatchable.
+  std::chrono::milliseconds cpu{
+      5000};  // Interpreter time between two waits; then TAC-SANDBOX-CPU, uncatchable.
 };
 
-// A Lua value kept alive by the registry. Movable; must not outlive its Vm.
+// A Lua value kept alive by the registry. Movable. Once its Vm is gone it refers to nothing.
 class Ref {
  public:
   Ref() = default;
-  Ref(lua_State* state, int index);  // Refers to the value at `index`, which stays on the stack. May raise.
+  Ref(lua_State* state,
+      int index);  // Refers to the value at `index`, which stays on the stack. May raise.
   Ref(Ref&& other) noexcept;
   Ref& operator=(Ref&& other) noexcept;
   ~Ref();
@@ -34,14 +43,25 @@ class Ref {
   explicit operator bool() const { return main_ != nullptr; }
 
  private:
-  lua_State* main_ = nullptr;
+  std::shared_ptr<lua_State*> main_;  // Shared with the Vm, which sets it to null when it closes.
   int key_ = 0;
 };
 
 // Pushes values onto a Lua stack inside protected mode and returns how many. May raise.
 using Pusher = std::function<int(lua_State*)>;
-// What a waiting binding awaits: an operation that yields what to push, or an error to raise at the call.
+// What a waiting binding awaits: an operation that yields what to push, or an error to raise at the
+// call.
 using Operation = std::function<awaitable<Result<Pusher>>()>;
+
+// What scripts see of the world outside. Everything has a default; a run replaces what must replay.
+// Called on the Vm's executor, inside Lua's protected mode; must not throw.
+struct Host {
+  std::function<std::int64_t()> time;  // os.time(): seconds since 1970. Default: the wall clock.
+  std::function<double()> clock;       // os.clock(): seconds. Default: since the Vm was made.
+  std::function<std::optional<std::string>(const std::string&)> getenv;  // Default: nothing is set.
+  std::function<std::string()> tmpname;    // Default: ".tac/tmp/lua_1" …
+  std::function<void(std::string)> print;  // One line without its end. Default: dropped.
+};
 
 class Vm {
  public:
@@ -57,44 +77,62 @@ class Vm {
   // Runs `body(L)` protected and returns an error for whatever it raises. Not for code that waits.
   Result<void> protect(const std::function<void(lua_State*)>& body);
 
-  // Compiles source text (never bytecode) named `chunk_name` ("dir/file.tac"). Fails with kSyntax and place.
+  // Compiles source text (never bytecode) named `chunk_name` ("dir/file.tac"). Fails with kSyntax
+  // and place.
   Result<Ref> compile(std::string_view source, const std::string& chunk_name);
 
-  // Calls a function to its end without waiting being allowed (declaring, prompt functions …): a wait raises kYield (or kPhase if
-  // `phase_error` is set, with that message). `take_results` sees the results on top of the stack, protected.
-  Result<void> call(const Ref& function, const Pusher& arguments, const std::function<void(lua_State*, int count)>& take_results);
+  // Calls a function to its end without waiting being allowed (declaring, prompt functions …): a
+  // wait raises kYield (or kPhase if `phase_error` is set, with that message). `take_results` sees
+  // the results on top of the stack, protected.
+  Result<void> call(const Ref& function, const Pusher& arguments,
+                    const std::function<void(lua_State*, int count)>& take_results);
 
-  // The same as a task: a Lua coroutine of its own, which may wait. Several tasks of a Vm may be under way; they switch only at waits. `function`
-  // must outlive the coroutine; the others are copied. Errors carry file and line and are logged with a traceback in `Error::hint` never.
-  awaitable<Result<void>> run_task(const Ref& function, Pusher arguments, std::function<void(lua_State*, int count)> take_results);
+  // The same as a task: a Lua coroutine of its own, which may wait. Several tasks of a Vm may be
+  // under way; they switch only at waits. `function` must outlive the coroutine; the others are
+  // copied. Errors carry file and line and are logged with a traceback in `Error::hint` never.
+  awaitable<Result<void>> run_task(const Ref& function, Pusher arguments,
+                                   std::function<void(lua_State*, int count)> take_results);
 
-  // Makes every task fail with `error`, uncatchable, at its next instruction or wait (cancel, budgets). From the owner's executor.
+  // Makes every task fail with `error`, uncatchable, at its next instruction or wait (cancel,
+  // budgets). From the owner's executor.
   void abort_tasks(Error error);
 
+  // While set, whatever waits raises kPhase with this message.
+  void set_phase_error(std::optional<std::string> message);
+  void set_host(Host host);
+  // Restarts math.random from this pair; also what math.randomseed() without arguments returns to.
+  void set_random_seed(std::uint64_t seed, std::uint64_t stream);
+
+  // Bytes Lua holds now; never above Limits::memory_bytes.
   std::size_t memory_used() const;
+  // Where Lua was when the last error left a call or task uncaught; empty if nothing failed yet.
+  const std::string& last_traceback() const;
 
  private:
-  struct State;
-  explicit Vm(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  explicit Vm(std::unique_ptr<Interpreter> interpreter);
+  std::unique_ptr<Interpreter> interpreter_;
 };
 
-// --- For bindings: C functions called by Lua. Never catch (...) in one: Lua's errors travel there. ---
+// --- For bindings: C functions called by Lua. Never catch (...) in one: Lua's errors travel there.
+// ---
 
-// Wraps a binding body so that C++ exceptions (bad_alloc, std::exception) become Lua errors. `guarded<body>` is a lua_CFunction.
+// Wraps a binding body so that C++ exceptions (bad_alloc, std::exception) become Lua errors.
+// `guarded<body>` is a lua_CFunction.
 template <int (*Body)(lua_State*)>
 int guarded(lua_State* state);
 
-// Suspends the calling task until `operation` is done, then returns what it pushes, or raises its error. Use as `return vm::await(L, op);`.
-// Works inside the script's own coroutines. Raises kYield where Lua cannot be suspended or waiting is not allowed.
+// Suspends the calling task until `operation` is done, then returns what it pushes, or raises its
+// error. Use as `return vm::await(L, op);`. Works inside the script's own coroutines. Raises kYield
+// where Lua cannot be suspended or waiting is not allowed.
 int await(lua_State* state, Operation operation);
 
-// Raises `error` as an error object ({code, message, hint, file, line …}, prints and concatenates as text, answers string methods). The place is the
-// caller's line unless the error has one.
+// Raises `error` as an error object ({code, message, hint, file, line …}, prints and concatenates
+// as text, answers string methods). The place is the caller's line unless the error has one.
 [[noreturn]] void raise(lua_State* state, Error error);
 // Raises it so that pcall, xpcall and coroutines cannot catch it.
 [[noreturn]] void raise_uncatchable(lua_State* state, Error error);
-// The value on top of the stack (what was raised) as an Error; anything not ours becomes kLua with its text.
+// The value on top of the stack (what was raised) as an Error; anything not ours becomes kLua with
+// its text.
 Error error_at(lua_State* state, int index);
 // Pushes an error object. [-0, +1, e]
 void push_error(lua_State* state, const Error& error);
@@ -105,18 +143,36 @@ Place place_of_caller(lua_State* state, int level = 1);
 // --- Value bridge (language.md 2.2) ---
 
 struct ToJsonOptions {
-  std::string path;          // Prefix of paths in errors, e.g. "state".
+  std::string path;             // Prefix of paths in errors, e.g. "state".
   std::string what = "stored";  // "functions cannot be stored".
-  bool lenient = false;      // Log contexts: describe what cannot be represented instead of failing.
+  bool lenient = false;  // Log contexts: describe what cannot be represented instead of failing.
 };
-// The value at `index` as JSON. Fails with kJson and the path (cycle, depth over 200, function, NaN, invalid UTF-8, mixed key types).
+// The value at `index` as JSON. Fails with kJson and the path (cycle, depth over 200, function,
+// NaN, invalid UTF-8, mixed key types).
 Result<Json> to_json(lua_State* state, int index, const ToJsonOptions& options = {});
-// Pushes `value`: arrays are marked so that an empty one survives a round trip. [-0, +1, e]
-void push_json(lua_State* state, const Json& value);
-// tostring() of the value without calling metamethods that could wait; addresses never appear.
+enum class Nulls : std::uint8_t { kAbsent, kKept };  // What a null member of an object becomes.
+// Pushes `value`: arrays are marked so that an empty one survives a round trip. Null is nil at the
+// top, Json.null in arrays, and in objects what `nulls` says. [-0, +1, e]
+void push_json(lua_State* state, const Json& value, Nulls nulls = Nulls::kAbsent);
+// Json.null, the one value that stands for null. [-0, +1, e]
+void push_json_null(lua_State* state);
+bool is_json_null(lua_State* state, int index);
+// Marks the table at `index`, as Json.array does. [-0, +0, e]
+void mark_array(lua_State* state, int index);
+// Installs the global `Json` (language.md 11): encode, decode, array, object, null.
+Result<void> open_json_library(Vm& vm);
+// A full userdata or table whose metatable has a C function `__json` is stored as what that
+// returns. tostring() of the value without calling metamethods that could wait; addresses never
+// appear.
 std::string to_display_text(lua_State* state, int index);
 
-// Registers `name` as a global or member of the table on top. The upvalue 1 of `function` is `pointer` (light userdata).
+// Counts `steps` of work done in C++ on behalf of the script against its CPU budget, for bindings
+// that loop over what a script gave them. Raises TAC-SANDBOX-CPU, or what the task was aborted
+// with.
+void charge(lua_State* state, std::size_t steps);
+
+// Registers `name` as a global or member of the table on top. The upvalue 1 of `function` is
+// `pointer` (light userdata).
 void set_function(lua_State* state, const char* name, int (*function)(lua_State*), void* pointer);
 
 }  // namespace tactus::vm
