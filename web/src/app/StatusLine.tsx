@@ -17,11 +17,13 @@ const CONNECTION = {
   unauthorized: "Session ended",
 } as const;
 
-function Connection() {
+function Connection({ narrow }: { narrow: boolean }) {
   const reachability = useWorkspace((state) => state.reachability);
   return (
     <span className={styles.connection} data-state={reachability} role="status">
-      {CONNECTION[reachability]}
+      <span className={narrow && reachability === "connected" ? "visually-hidden" : undefined}>
+        {CONNECTION[reachability]}
+      </span>
     </span>
   );
 }
@@ -61,18 +63,19 @@ function ProblemCount() {
   const problems = useProblems();
   const errors = problems.filter((problem) => problem.severity === "error").length;
   const warnings = problems.length - errors;
-  const label = `${errors} errors, ${warnings} warnings`;
   return (
-    <button type="button" className={styles.count} aria-label={label} onClick={toggleBottom}>
-      {problems.length === 0 && <CircleCheck size={13} className={styles.fine} />}
+    <button type="button" className={styles.count} onClick={toggleBottom}>
+      {problems.length === 0 && (
+        <CircleCheck size={13} className={styles.fine} aria-label="No problems" role="img" />
+      )}
       {errors > 0 && (
         <span className={styles.errors}>
-          <CircleAlert size={13} /> {errors}
+          <CircleAlert size={13} role="img" aria-label="Errors:" /> {errors}
         </span>
       )}
       {warnings > 0 && (
         <span className={styles.warnings}>
-          <TriangleAlert size={13} /> {warnings}
+          <TriangleAlert size={13} role="img" aria-label="Warnings:" /> {warnings}
         </span>
       )}
     </button>
@@ -95,7 +98,7 @@ export function StatusLine({ narrow }: { narrow: boolean }) {
   const runId = useRuns((state) => state.selected);
   return (
     <footer className={styles.status}>
-      <Connection />
+      <Connection narrow={narrow} />
       <Model />
       <span className={styles.spacer} />
       {runId !== null && <Figures key={runId} runId={runId} />}

@@ -7,30 +7,10 @@ import { useTabs } from "../state/workspace/tabsStore";
 import { Boundary } from "../ui/Boundary";
 import { IconButton } from "../ui/Button";
 import { EmptyState } from "../ui/EmptyState";
-import { formatAgo } from "../ui/format";
 import { Keys } from "../ui/Keys";
-import { useNow } from "../ui/useNow";
 import { jumpTo, toggleEditor, toggleTranscriptAlone } from "./actions";
 import styles from "./app.module.css";
 import { Transcript } from "./later";
-
-const MINUTE_MS = 60_000;
-
-/** Which run is on screen, where that is not the file at hand. */
-function RunTitle() {
-  const run = useRuns((state) => state.runs.find((one) => one.run_id === state.selected));
-  const now_ms = useNow(MINUTE_MS);
-  return (
-    <h2 className={styles.paneTitle}>
-      Transcript
-      {run && (
-        <span className={styles.paneDetail}>
-          {run.path ?? run.procedure_id} · {formatAgo(run.started_at, now_ms)}
-        </span>
-      )}
-    </h2>
-  );
-}
 
 function PaneButtons() {
   const alone = useLayout((state) => state.transcriptAlone);
@@ -75,14 +55,21 @@ export function TranscriptPane({ narrow }: { narrow: boolean }) {
   const ready = useTabs((state) =>
     state.tabs.some((t) => t.path === active && t.status === "ready"),
   );
+  const buttons = narrow ? null : <PaneButtons />;
+  const plainBar = (
+    <div className={styles.paneBar}>
+      <h2 className={styles.paneTitle}>Transcript</h2>
+      {buttons}
+    </div>
+  );
   return (
     <section className={styles.transcriptPane} aria-label="Run">
-      {active !== null && ready && <ProcedurePanel path={active} onJump={jumpTo} />}
+      {active !== null && ready ? (
+        <ProcedurePanel path={active} onJump={jumpTo} actions={buttons} fallback={plainBar} />
+      ) : (
+        plainBar
+      )}
       <StartFailureNotice onJump={jumpTo} />
-      <div className={styles.paneBar}>
-        <RunTitle />
-        {!narrow && <PaneButtons />}
-      </div>
       <div className={styles.transcript} data-pane="transcript" data-testid="transcript-pane">
         {runId === null ? (
           <NoRun />

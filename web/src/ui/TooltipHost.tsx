@@ -22,13 +22,14 @@ function tipOf(target: EventTarget | null): Shown | null {
 function useShownTip(): Shown | null {
   const [shown, setShown] = useState<Shown | null>(null);
   useEffect(() => {
+    if (matchMedia("(hover: none)").matches) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const hide = () => {
       clearTimeout(timer);
       setShown(null);
     };
     const point = (event: PointerEvent) => {
-      if (event.pointerType === "touch") return;
+      if (event.pointerType !== "mouse") return;
       const next = tipOf(event.target);
       hide();
       if (next) timer = setTimeout(() => setShown(next), DELAY_MS);

@@ -13,18 +13,17 @@ export function tabLabel(path: string, all: readonly Tab[]): string {
 }
 
 function TabItem({ tab, label, active }: { tab: Tab; label: string; active: boolean }) {
-  const element = useRef<HTMLDivElement>(null);
+  const element = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (active) element.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [active]);
   const Icon = /\.(tac|lua)$/i.test(tab.path) ? FileCode2 : FileText;
   return (
-    <div ref={element} className={cx(styles.tab, active && styles.activeTab)}>
+    <li ref={element} className={cx(styles.tab, active && styles.activeTab)}>
       <button
         type="button"
-        role="tab"
         id={`tab-${tab.path}`}
-        aria-selected={active}
+        aria-current={active ? "page" : undefined}
         tabIndex={active ? 0 : -1}
         className={styles.tabName}
         title={tab.path}
@@ -45,15 +44,15 @@ function TabItem({ tab, label, active }: { tab: Tab; label: string; active: bool
       >
         <X size={13} />
       </button>
-    </div>
+    </li>
   );
 }
 
-/** The open files. Arrow keys move between them, as in any list of tabs. */
+/** The open files. */
 export function EditorTabs() {
   const tabs = useTabs((state) => state.tabs);
   const active = useTabs((state) => state.active);
-  const press = (event: KeyboardEvent<HTMLDivElement>) => {
+  const press = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     const index = tabs.findIndex((tab) => tab.path === active);
     const next = tabs[(index + step + tabs.length) % tabs.length];
@@ -63,7 +62,8 @@ export function EditorTabs() {
     document.getElementById(`tab-${next.path}`)?.focus();
   };
   return (
-    <div className={styles.tabs} role="tablist" aria-label="Open files" onKeyDown={press}>
+    // Arrow keys are a shortcut beside Tab and Enter, which work as in any list of buttons.
+    <ul className={styles.tabs} aria-label="Open files" onKeyDown={press}>
       {tabs.map((tab) => (
         <TabItem
           key={tab.path}
@@ -72,6 +72,6 @@ export function EditorTabs() {
           active={tab.path === active}
         />
       ))}
-    </div>
+    </ul>
   );
 }

@@ -36,8 +36,8 @@ interface Session {
 }
 
 const shared: Extension = [
-  lineNumbers(),
   lintGutter(),
+  lineNumbers(),
   highlightSpecialChars(),
   history(),
   drawSelection(),
@@ -84,7 +84,11 @@ function createSession(tab: Tab): Session {
       shared,
       isProcedureFile(path) ? tactusLanguage() : EditorView.lineWrapping,
       listener,
-      EditorView.contentAttributes.of({ "aria-label": `Text of ${path}`, spellcheck: "false" }),
+      EditorView.contentAttributes.of({
+        "aria-label": `Text of ${path}`,
+        spellcheck: "false",
+        tabindex: "0",
+      }),
     ],
   });
   return { state, scroll: null, revision: tab.revision };

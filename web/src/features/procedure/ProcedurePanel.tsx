@@ -59,8 +59,15 @@ function summaryOf({ inputs, agents }: ProcedureMetadata): string {
 const NO_FIELDS: ProcedureMetadata["inputs"] = [];
 const NO_VALUES = {};
 
+export interface ProcedurePanelProps extends PanelProps {
+  /** Stands at the right of the heading. */
+  actions?: ReactNode;
+  /** Shown instead while nothing is known of the file. */
+  fallback: ReactNode;
+}
+
 /** What the active file declares, and the form whose values Run uses. */
-export function ProcedurePanel({ path, onJump }: PanelProps) {
+export function ProcedurePanel({ path, onJump, actions, fallback }: ProcedurePanelProps) {
   const metadata = useProcedure((state) => state.metadata[path]);
   const values = useProcedure((state) => state.values[path] ?? NO_VALUES);
   const attempted = useProcedure((state) => state.attempted[path] ?? false);
@@ -71,7 +78,7 @@ export function ProcedurePanel({ path, onJump }: PanelProps) {
   }, [path]);
   const fields = metadata?.inputs ?? NO_FIELDS;
   const { errors } = useMemo(() => checkInputs(fields, values), [fields, values]);
-  if (!metadata) return null;
+  if (!metadata) return fallback;
   return (
     <section className={styles.panel} aria-label="Procedure" data-testid="procedure">
       <header className={styles.header}>
@@ -95,6 +102,7 @@ export function ProcedurePanel({ path, onJump }: PanelProps) {
             <RotateCcw size={14} />
           </IconButton>
         )}
+        {actions}
       </header>
       {open && (
         <div id={bodyId} className={styles.body} data-procedure-form>

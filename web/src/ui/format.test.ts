@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { formatAgo, formatCost, formatDuration, formatTokens } from "./format";
+
+it.each([
+  [420, "420 ms"],
+  [5120, "5.1 s"],
+  [59_960, "1 m 00 s"],
+  [125_000, "2 m 05 s"],
+  [3_780_000, "1 h 03 m"],
+])("writes %i ms as %s", (duration_ms, text) => expect(formatDuration(duration_ms)).toBe(text));
+
+it.each([
+  [310, "310"],
+  [4210, "4.2k"],
+  [9990, "10k"],
+  [1_300_000, "1.3M"],
+])("writes %i tokens as %s", (tokens, text) => expect(formatTokens(tokens)).toBe(text));
+
+it.each([
+  [0, "$0"],
+  [0.00021, "$0.00021"],
+  [0.0034, "$0.0034"],
+  [0.034, "$0.034"],
+  [12.4, "$12.40"],
+])("writes %f USD as %s", (cost, text) => expect(formatCost(cost)).toBe(text));
+
+it.each([
+  [10, "now"],
+  [240, "4 min"],
+  [7300, "2 h"],
+  [100_000, "yesterday"],
+])("writes %i s ago as %s", (seconds, text) => {
+  const now_ms = Date.UTC(2026, 5, 15, 12);
+  expect(formatAgo(new Date(now_ms - seconds * 1000).toISOString(), now_ms)).toBe(text);
+});
