@@ -54,7 +54,7 @@ function oracle(text: string): string {
 
 const everything = Object.values(documents).join("\n\n");
 
-describe("StreamingMarkdown", () => {
+describe("StreamingMarkdown", { timeout: 60_000 }, () => {
   for (const [name, text] of [...Object.entries(documents), ["everything", everything] as const]) {
     it(`gives the one-shot result for any pieces of: ${name}`, () => {
       const expected = oracle(text);

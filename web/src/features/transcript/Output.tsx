@@ -10,7 +10,7 @@ export function Output({ item }: { item: OutputItem }) {
   const [asJson, setAsJson] = useState(false);
   return (
     <div className={styles.panel} data-testid="output" data-final={item.final}>
-      <header className={styles.panelHeader}>
+      <div className={styles.panelHeader}>
         <span>{item.final ? "Result" : "Filling in"}</span>
         {item.final && <span className={styles.valid}>validated</span>}
         {item.retryCount !== null && item.retryCount > 0 && (
@@ -30,7 +30,7 @@ export function Output({ item }: { item: OutputItem }) {
           </button>
           <CopyButton label="Copy as JSON" text={() => JSON.stringify(item.value, null, 2)} />
         </span>
-      </header>
+      </div>
       <div className={styles.panelBody}>
         {asJson ? (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable

@@ -84,11 +84,11 @@ function Hitl({ hitl }: { hitl: HitlView }) {
   const { request, response } = hitl;
   return (
     <div className={styles.panel} data-testid="hitl">
-      <header className={styles.panelHeader}>
+      <div className={styles.panelHeader}>
         <UserRound size={14} aria-hidden />
         <span>{request.request_type}</span>
         {response === null && <span className={styles.note}>waiting for an answer</span>}
-      </header>
+      </div>
       <div className={styles.panelBody}>
         <p>{request.message}</p>
         {response !== null && (

@@ -13,8 +13,8 @@ export function RunHeader({ runId }: { runId: string }) {
   const stage = useRunState(runId, (state) => state.view.stage);
   const spoken = useRunState(runId, announcement);
   return (
-    <header className={styles.header}>
-      <StatusIcon status={status} />
+    <div className={styles.header}>
+      <StatusIcon status={status === "unavailable" ? "failed" : status} />
       <span className={styles.procedure}>{name}</span>
       <span data-testid="run-status" data-status={status} className={styles.status}>
         {text}
@@ -27,7 +27,7 @@ export function RunHeader({ runId }: { runId: string }) {
       <span role="status" aria-live="polite" className="visually-hidden">
         {spoken}
       </span>
-    </header>
+    </div>
   );
 }
 

@@ -11,11 +11,11 @@ export function Summary({ summary }: { summary: SummaryEvent }) {
   const { result, final_state: state, traceback } = summary;
   return (
     <div className={styles.panel} data-testid="summary">
-      <header className={styles.panelHeader}>
+      <div className={styles.panelHeader}>
         <span>{result === null ? "Summary" : "Result"}</span>
         <span className={styles.totals}>{totalsOf(summary)}</span>
         {result !== null && <CopyButton label="Copy the result" text={() => asText(result)} />}
-      </header>
+      </div>
       {(result !== null || hasEntries(state) || traceback !== null) && (
         <div className={styles.panelBody}>
           {result !== null && <Value value={result} />}

@@ -260,6 +260,7 @@ describe("Transcript", () => {
     await settle();
     expect(host.textContent).toContain("no run 'x'");
     expect(host.textContent).toContain("choose another");
+    expect(one("run-status").textContent).toBe("Not available");
   });
 });
 

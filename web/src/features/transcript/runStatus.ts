@@ -4,10 +4,12 @@ import { isEnded, type RunStatus } from "../../protocol/view";
 import type { CancelProgress, RunState } from "../../state/runSession";
 import { formatDuration } from "../../ui/format";
 
-export type ShownStatus = RunStatus | "interrupted";
+/** `unavailable`: the server refuses to show the run. */
+export type ShownStatus = RunStatus | "interrupted" | "unavailable";
 
 /** A log that is over without its end belongs to a run that was cut off. */
 export function shownStatus({ view, connection }: RunState): ShownStatus {
+  if (connection.kind === "failed" && !isEnded(view.status)) return "unavailable";
   const isOver = connection.kind === "finished" && !isEnded(view.status);
   return isOver && view.status !== "pending" ? "interrupted" : view.status;
 }
@@ -20,6 +22,7 @@ const words: Readonly<Record<ShownStatus, string>> = {
   failed: "Failed",
   cancelled: "Stopped",
   interrupted: "Interrupted",
+  unavailable: "Not available",
 };
 
 /** For example "Running", or "Stopping… → upstream closed (41 ms) → stopped". */
@@ -78,5 +81,5 @@ export function announcement({ view }: RunState): string {
 
 /** Ended in another way than by being stopped. */
 function isOver(status: ShownStatus): boolean {
-  return status === "completed" || status === "failed" || status === "interrupted";
+  return ["completed", "failed", "interrupted", "unavailable"].includes(status);
 }
