@@ -203,8 +203,13 @@ Work SqliteStore::wait_for_work() {
     work_.wait_until(lock, queued_at_ + options_.commit_delay,
                      [this] { return is_urgent() || bytes_ > options_.queue_bytes_max / 2; });
   }
-  std::move(queue_.begin(), queue_.end(), std::back_inserter(batch_));
-  queue_.clear();
+  // Swapping keeps appenders out for a moment only; a batch that failed is extended.
+  if (batch_.empty()) {
+    batch_.swap(queue_);
+  } else {
+    std::move(queue_.begin(), queue_.end(), std::back_inserter(batch_));
+    queue_.clear();
+  }
   batch_bytes_ = bytes_;
   return {std::exchange(flushes_, {}), std::exchange(removals_, {}), stop_};
 }
