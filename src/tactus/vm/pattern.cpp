@@ -196,7 +196,7 @@ const char* PatternMatcher::match_balance(const char* at, const char* item) {
 const char* PatternMatcher::match_back_reference(const char* at, char digit) {
   const int index = digit - '1';
   if (index < 0 || index >= level_ || captures_[static_cast<std::size_t>(index)].length == kOpen) {
-    throw PatternError("invalid capture index %" + std::to_string(index + 1) + " in pattern");
+    throw PatternError("invalid capture index %" + std::to_string(index + 1));
   }
   const Capture& captured = captures_[static_cast<std::size_t>(index)];
   if (captured.length == kPosition) return nullptr;
