@@ -55,7 +55,10 @@ Kind decide(const Conversation& c) {
   const std::string asked = given.empty() ? c.prompt : c.prompt.substr(0, c.prompt.find(given));
   std::optional<Kind> kind = kind_of(asked);
   if (!kind) kind = kind_of(c.system);
-  if (!kind && c.prompt.empty() && c.system.empty()) return Kind::kGreeting;
+  const bool nothing_asked = c.prompt.empty() && subject(c.system).empty() && !c.continuation;
+  if (!kind && (nothing_asked || mentions_any(asked, {"say hello", "greet", "greeting"}))) {
+    return Kind::kGreeting;
+  }
   Kind out = kind.value_or(find_limits(asked).items ? Kind::kList : Kind::kExplanation);
   const bool needs_text = out == Kind::kSummary || out == Kind::kRevision || out == Kind::kReview;
   if (needs_text && given.empty() && c.answers.empty() && sentences(c.prompt).size() < 2)
@@ -113,7 +116,11 @@ std::string exactly_words(Writer& writer, Sentences all, std::size_t count) {
   return text;
 }
 
-std::string greeting() {
+std::string greeting(const Conversation& c) {
+  if (!c.prompt.empty()) {
+    const std::string name = mention(c.prompt, "name");
+    return "Hello" + (name.empty() ? "" : ", " + name) + ", it is good to meet you.";
+  }
   return "Hello! You are talking to **Tactus** without a model behind it yet, so here is what I "
          "can do:\n\n"
          "- **write** a story, a poem, a list, a table or an explanation about a subject you name\n"
@@ -132,7 +139,7 @@ std::string write_body(Writer& writer) {
   const Conversation& c = writer.conversation;
   switch (decide(c)) {
     case Kind::kGreeting:
-      return greeting();
+      return greeting(c);
     case Kind::kHaiku:
       return write_poem(writer, true);
     case Kind::kPoem:

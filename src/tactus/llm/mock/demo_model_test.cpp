@@ -195,6 +195,13 @@ TEST(DemoModel, RemembersWhatTheUserSaid) {
   EXPECT_THAT(answer_of(body), HasSubstr("your name is Ada"));
 }
 
+TEST(DemoModel, IntroducesItselfWhenNothingIsAsked) {
+  EXPECT_THAT(answer_of(request(
+                  {message("system", "You are a helpful assistant."), message("user", "Hello")})),
+              HasSubstr("fill a schema"));
+  EXPECT_THAT(answer_of(asking("Say hello. My name is Ada.")), HasSubstr("Hello, Ada"));
+}
+
 TEST(DemoModel, PicksOneOfTheChoicesItIsGiven) {
   const std::string text = text_of(
       demo_reply(asking("The soup was cold. Answer only with positive, negative or neutral.")));

@@ -165,7 +165,7 @@ std::string subject(std::string_view text) {
     std::size_t from = first_line.find_last_of(".!:;", question);
     from = from == std::string::npos ? 0 : from + 1;
     return "the question “" +
-           std::string(trim(std::string_view(first_line).substr(from, question + 1 - from))) + "”";
+           capitalised(trim(std::string_view(first_line).substr(from, question + 1 - from))) + "”";
   }
   // "Plan a trip to Kyoto": what the command is about.
   const std::vector<std::string> leading = words_of(first_line);
