@@ -15,12 +15,12 @@ export const PaletteHost = lazy(parts.palette);
 export const MenuHost = lazy(parts.menu);
 export const AskDialog = lazy(parts.ask);
 
-const IDLE_MS = 1500;
+const REST_MS = 400;
 
 /** Fetches all parts once the page has come to rest, so that each is there when it is wanted. */
 export function fetchLater(): () => void {
   const timer = setTimeout(() => {
     for (const part of Object.values(parts)) part().catch(() => undefined);
-  }, IDLE_MS);
+  }, REST_MS);
   return () => clearTimeout(timer);
 }

@@ -19,8 +19,9 @@ export const editorTheme = EditorView.theme({
   "&.cm-focused .cm-activeLine": {
     backgroundColor: "color-mix(in srgb, var(--accent-soft) 42%, transparent)",
   },
+  // Opaque: lines that are scrolled sideways pass beneath it.
   ".cm-gutters": {
-    backgroundColor: "transparent",
+    backgroundColor: "var(--surface)",
     border: "none",
     color: "var(--text-faint)",
     paddingLeft: "0.25rem",

@@ -79,7 +79,7 @@ async function readFolders(paths: readonly string[]): Promise<Record<string, Tre
 export const useFiles = create<FilesState>()((set, get) => {
   const changed = async () => {
     await get().refresh();
-    if (get().allFiles) await get().walk();
+    if (get().allFiles) void get().walk();
   };
   return {
     folders: {},
