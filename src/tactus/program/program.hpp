@@ -1,15 +1,17 @@
-// A .tac file as declarations: loaded, checked, with positions; nothing runs. Uses: base, schema, vm.
+// A .tac file as declarations: loaded, checked, with positions; nothing runs. Uses: base, schema,
+// vm.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
+#include <vector>
+
 #include <tactus/base/error.hpp>
 #include <tactus/schema/schema.hpp>
 #include <tactus/vm/vm.hpp>
-#include <variant>
-#include <vector>
 
 namespace tactus::program {
 
@@ -38,8 +40,9 @@ struct ToolDeclaration {
 
 // One entry of a `tools` or `toolsets` list.
 struct ToolEntry {
-  std::string name;                              // A name, or the name of an object that was given.
-  std::shared_ptr<const ToolDeclaration> inline_tool;  // Set for an inline table with a handler; exposed as agent_name.
+  std::string name;  // A name, or the name of an object that was given.
+  std::shared_ptr<const ToolDeclaration>
+      inline_tool;  // Set for an inline table with a handler; exposed as agent_name.
 };
 
 // Settings that an agent, its model table, or a turn may give; absent = not given.
@@ -49,8 +52,11 @@ struct ModelSettings {
   std::optional<std::vector<std::string>> stop;
   std::optional<bool> parallel_tool_calls;
   std::optional<std::string> reasoning_effort;
+  std::optional<std::int64_t> thinking_budget;
+  std::optional<double> timeout_s;
   JsonObject extra_body;
-  JsonObject provider_options;  // Other keys of a `model` table, e.g. {rate = 30} of the demo model.
+  JsonObject
+      provider_options;  // Other keys of a `model` table, e.g. {rate = 30} of the demo model.
 };
 
 struct AgentDeclaration {
@@ -58,9 +64,10 @@ struct AgentDeclaration {
   std::optional<std::string> provider, model;
   ModelSettings settings;
   std::string system_prompt;
-  vm::Ref system_prompt_function;   // Instead of the text.
+  vm::Ref system_prompt_function;  // Instead of the text.
   std::optional<std::string> initial_message;
-  std::optional<std::vector<ToolEntry>> tools;     // `tools` and `toolsets` joined; nothing when both keys are absent.
+  std::optional<std::vector<ToolEntry>>
+      tools;  // `tools` and `toolsets` joined; nothing when both keys are absent.
   std::optional<std::string> tool_choice;
   std::optional<schema::Schema> output;
   std::string output_mode = "auto";
@@ -83,17 +90,18 @@ struct ProcedureDeclaration {
   bool has_output = false;
   vm::Ref body;
   std::vector<vm::Ref> guards;
-  std::optional<int> max_turns;
+  std::optional<int> max_turns, max_depth;
   std::string description;
   int line = 0;
 };
 
 enum class Mode : std::uint8_t { kMain, kScript };
 
-// What one file declares. Movable; its Refs belong to the Vm it was loaded into and must not outlive it.
+// What one file declares. Movable; its Refs belong to the Vm it was loaded into and must not
+// outlive it.
 struct Program {
-  std::string path;   // As shown in messages, workspace-relative.
-  std::string name;   // File stem.
+  std::string path;  // As shown in messages, workspace-relative.
+  std::string name;  // File stem.
   Mode mode = Mode::kMain;
   std::string description;
   std::vector<std::shared_ptr<AgentDeclaration>> agents;
@@ -101,10 +109,14 @@ struct Program {
   std::vector<std::shared_ptr<ProcedureDeclaration>> procedures;
   std::vector<std::string> stages;
   std::map<std::string, std::string> prompts;
+  std::map<std::string, std::vector<std::string>>
+      toolsets;                             // Names of their tools, which are in `tools`.
+  std::vector<std::string> specifications;  // Gherkin texts, not interpreted here.
   std::optional<std::string> default_provider, default_model;
   std::vector<Finding> errors, warnings;
-  JsonObject initial_state;            // From State.set at the top level.
-  std::shared_ptr<ProcedureDeclaration> main;  // Null when there is none. Script mode: the implicit one; its body is the whole file.
+  JsonObject initial_state;  // From State.set at the top level.
+  std::shared_ptr<ProcedureDeclaration>
+      main;  // Null when there is none. Script mode: the implicit one; its body is the whole file.
   int input_line = 0, output_line = 0;
   std::map<std::string, int> input_lines, output_lines;  // Field name → line, where known.
 
@@ -113,15 +125,18 @@ struct Program {
   const ProcedureDeclaration* find_procedure(std::string_view name) const;
 };
 
-// Makes the Lua objects that stand for what is declared, and hears of declarations made while running (script mode, agents inside bodies).
-// Each call pushes exactly one value, the object; runs inside Lua's protected mode and may raise.
+// Makes the Lua objects that stand for what is declared, and hears of declarations made while
+// running (script mode, agents inside bodies). Each call pushes exactly one value, the object; runs
+// inside Lua's protected mode and may raise.
 class ObjectFactory {
  public:
   virtual ~ObjectFactory() = default;
   virtual void push_agent(lua_State* state, std::shared_ptr<AgentDeclaration> declaration) = 0;
   virtual void push_tool(lua_State* state, std::shared_ptr<ToolDeclaration> declaration) = 0;
-  virtual void push_procedure(lua_State* state, std::shared_ptr<ProcedureDeclaration> declaration) = 0;
-  // Script mode, when `input {…}` is reached in the run: validates and sets the global `input`. Raises kInput.
+  virtual void push_procedure(lua_State* state,
+                              std::shared_ptr<ProcedureDeclaration> declaration) = 0;
+  // Script mode, when `input {…}` is reached in the run: validates and sets the global `input`.
+  // Raises kInput.
   virtual void script_input(lua_State* state, const schema::Schema& schema) = 0;
 };
 
@@ -130,19 +145,26 @@ struct Source {
   std::string text;  // UTF-8; a BOM and a first line starting with '#' are skipped.
 };
 
-// Installs the declaration functions (agent, procedure, tool, prompt, input, output, stages, default_provider …, name, version …) as globals of `vm`, then
-// runs the declare phase. Everything that is wrong is in `errors`/`warnings` with its line; the Program is returned also then, so that forms can be shown.
-// `program`, `factory` and `vm` must outlive the use of the vm. Primitives that exist while declaring must have been installed before.
+// Installs the declaration functions (agent, procedure, tool, prompt, input, output, stages,
+// default_provider …, name, version …) as globals of `vm`, then runs the declare phase. Everything
+// that is wrong is in `errors`/`warnings` with its line; the Program is returned also then, so that
+// forms can be shown. `program`, `factory` and `vm` must outlive the use of the vm. Primitives that
+// exist while declaring must have been installed before.
 void load(vm::Vm& vm, const Source& source, ObjectFactory& factory, Program& program);
 
 // A factory whose objects do nothing, for validation and metadata.
 std::unique_ptr<ObjectFactory> make_inert_factory();
 
 // Parses, declares and checks without any I/O; the program's Refs stay valid only as long as `vm`.
-struct Checked { std::unique_ptr<vm::Vm> vm; std::unique_ptr<ObjectFactory> factory; std::unique_ptr<Program> program; };
+struct Checked {
+  std::unique_ptr<vm::Vm> vm;
+  std::unique_ptr<ObjectFactory> factory;
+  std::unique_ptr<Program> program;
+};
 Result<Checked> check(const Source& source, bool have_default_provider);
 
-// Sets the globals by which a declared name can be reached (language.md 1.4) to the value on top of the stack, unless taken. [-1, +0, e]
+// Sets the globals by which a declared name can be reached (language.md 1.4) to the value on top of
+// the stack, unless taken. [-1, +0, e]
 void set_derived_globals(lua_State* state, const std::string& name);
 
 }  // namespace tactus::program

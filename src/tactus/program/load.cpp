@@ -1,0 +1,189 @@
+#include <algorithm>
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#include <tactus/base/text.hpp>
+#include <tactus/base/utf8.hpp>
+#include <tactus/program/declarations.hpp>
+#include <tactus/program/load.hpp>
+#include <tactus/program/syntax.hpp>
+
+namespace tactus::program {
+namespace {
+
+constexpr const char* kPhaseMessage =
+    "this cannot be used while the file is being declared: it belongs into the body of a procedure";
+
+std::string stem_of(std::string_view path) {
+  if (const std::size_t slash = path.rfind('/'); slash != std::string_view::npos) {
+    path.remove_prefix(slash + 1);
+  }
+  for (const std::string_view extension : {".tac", ".lua"}) {
+    if (path.size() > extension.size() && path.ends_with(extension)) {
+      path.remove_suffix(extension.size());
+      break;
+    }
+  }
+  return path.empty() ? "untitled" : std::string(path);
+}
+
+// Names of all globals, for "did you mean". [-0, +0, e]
+std::vector<std::string> global_names(lua_State* state) {
+  std::vector<std::string> names;
+  lua_pushglobaltable(state);
+  lua_pushnil(state);
+  while (lua_next(state, -2) != 0) {
+    lua_pop(state, 1);
+    if (lua_type(state, -1) == LUA_TSTRING) names.emplace_back(lua_tostring(state, -1));
+  }
+  lua_pop(state, 1);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// For "attempt to call a nil value (global 'agnet')": the global that was probably meant.
+std::string hint_for_nil_global(vm::Vm& vm, const std::string& message) {
+  const std::size_t begin = message.find("(global '");
+  if (begin == std::string::npos || message.find("nil value") == std::string::npos) return {};
+  const std::size_t name_begin = begin + 9;
+  const std::string name = message.substr(name_begin, message.find('\'', name_begin) - name_begin);
+  std::vector<std::string> names;
+  if (!vm.protect([&](lua_State* state) { names = global_names(state); })) return {};
+  const auto match = closest_match(name, names);
+  return match ? fmt::format("did you mean `{}`?", *match)
+               : fmt::format("nothing named `{}` is defined at this point", name);
+}
+
+void add_error(Loader& loader, const Error& error) {
+  Finding finding;
+  finding.code = error.code;
+  finding.message = error.message;
+  finding.hint = error.hint;
+  if (finding.hint.empty()) finding.hint = hint_for_nil_global(loader.vm, error.message);
+  if (error.place) {
+    finding.line = error.place->line;
+    finding.column = error.place->column;
+    if (error.place->file != loader.chunk_name) {
+      finding.message = to_string(Error{error.code, error.message, {}, error.place, {}});
+    }
+  }
+  loader.program.errors.push_back(std::move(finding));
+}
+
+// Lines of bytes that are no UTF-8 cannot be shown, so nothing else is looked at.
+bool check_encoding(const Source& source, Program& program) {
+  if (is_valid_utf8(source.text)) return true;
+  Finding finding;
+  finding.code = ErrorCode::kSyntax;
+  finding.message = "the file is not UTF-8 text";
+  finding.hint = "save it in the encoding UTF-8";
+  std::string_view rest = source.text;
+  for (int line = 1; finding.line == 0; ++line) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    if (!is_valid_utf8(rest.substr(0, end))) finding.line = line;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  program.errors.push_back(std::move(finding));
+  return false;
+}
+
+void install_prompts(lua_State* state) {
+  lua_pushglobaltable(state);
+  lua_pushstring(state, "prompts");
+  lua_newtable(state);
+  lua_rawset(state, -3);
+  lua_pop(state, 1);
+}
+
+Result<Loader*> attach(vm::Vm& vm, const Source& source, ObjectFactory& factory, Program& program) {
+  Loader* loader = nullptr;
+  auto done = vm.protect([&](lua_State* state) {
+    luaL_checkstack(state, 20, nullptr);
+    loader = &attach_loader(state, std::make_unique<Loader>(vm, source, factory, program));
+    install_prompts(state);
+    install_declarations(state, *loader);
+  });
+  if (!done) return fail(done.error());
+  return loader;
+}
+
+// Executes the top level: its declarations report to the loader.
+void run_top_level(Loader& loader, const vm::Ref& chunk) {
+  loader.vm.set_phase_error(kPhaseMessage);
+  auto done = loader.vm.call(chunk, {}, {});
+  loader.vm.set_phase_error(std::nullopt);
+  if (done) return;
+  loader.stopped = true;
+  add_error(loader, done.error());
+}
+
+void prepare_script(Loader& loader, vm::Ref chunk, StaticScope scope) {
+  auto main = std::make_shared<ProcedureDeclaration>();
+  main->line = 1;
+  main->body = std::move(chunk);
+  loader.program.mode = Mode::kScript;
+  loader.program.main = std::move(main);
+  evaluate_statically(loader, scope);
+}
+
+// During the run `input` is what the program was given; the function stays only where a script is
+// still going to call it. [-0, +0, e]
+void release_input(lua_State* state, const Loader& loader) {
+  const bool called_later =
+      loader.program.mode == Mode::kScript &&
+      std::any_of(loader.map.calls().begin(), loader.map.calls().end(),
+                  [](const CallSite& call) { return call.function == "input"; });
+  if (called_later) return;
+  lua_pushglobaltable(state);
+  lua_pushstring(state, "input");
+  lua_pushnil(state);
+  lua_rawset(state, -3);
+  lua_pop(state, 1);
+}
+
+}  // namespace
+
+void install_declarations(lua_State* state, Loader& loader) {
+  install_named_declarations(state, loader);
+  install_file_declarations(state, loader);
+  install_matchers(state);
+}
+
+void load_program(vm::Vm& vm, const Source& source, ObjectFactory& factory, Program& program,
+                  StaticScope scope) {
+  program.path = source.path;
+  program.name = stem_of(source.path);
+  if (!check_encoding(source, program)) return;
+  auto attached = attach(vm, source, factory, program);
+  if (!attached) {
+    program.errors.push_back({attached.error().code, attached.error().message, "", 0, 0, 0, 0});
+    return;
+  }
+  Loader& loader = **attached;
+  const std::string text = compilable(source.text);
+  auto chunk = vm.compile(text, loader.chunk_name);
+  if (!chunk) {
+    program.errors.push_back(syntax_finding(vm, text, chunk.error()));
+    return;
+  }
+  if (!loader.map.declares_main() && loader.map.has_script_code()) {
+    prepare_script(loader, std::move(*chunk), scope);
+  } else {
+    run_top_level(loader, *chunk);
+  }
+  auto finished = vm.protect([&](lua_State* state) {
+    finish_program(state, loader);
+    release_input(state, loader);
+  });
+  if (!finished) add_error(loader, finished.error());
+  loader.declaring = false;
+  sort_by_place(program.errors);
+  sort_by_place(program.warnings);
+}
+
+void load(vm::Vm& vm, const Source& source, ObjectFactory& factory, Program& program) {
+  load_program(vm, source, factory, program, StaticScope::kSchemas);
+}
+
+}  // namespace tactus::program

@@ -1,0 +1,302 @@
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#include <tactus/base/text.hpp>
+#include <tactus/base/utf8.hpp>
+#include <tactus/program/loader.hpp>
+#include <tactus/program/options.hpp>
+
+namespace tactus::program {
+namespace {
+
+constexpr std::size_t kShownBytesMax = 40;
+
+tl::unexpected<Error> bad(std::string message, std::string hint, std::string path = {}) {
+  Error error;
+  error.code = ErrorCode::kValidation;
+  error.message = std::move(message);
+  error.hint = std::move(hint);
+  error.path = std::move(path);
+  return fail(std::move(error));
+}
+
+std::optional<std::string_view> text_at(lua_State* state, int index) {
+  if (lua_type(state, index) != LUA_TSTRING) return std::nullopt;
+  std::size_t size = 0;
+  const char* text = lua_tolstring(state, index, &size);
+  return std::string_view(text, size);
+}
+
+// One key of a `stream` table; `key` and value are the two topmost values.
+Result<void> read_stream_field(lua_State* state, StreamSetting& setting) {
+  static const std::vector<std::string> kKeys = {"text",   "tools",  "reasoning",
+                                                 "output", "smooth", "min_interval_ms"};
+  const std::string key(text_at(state, -2).value_or(""));
+  const std::array<std::pair<std::string_view, bool*>, 4> fields = {
+      {{"text", &setting.text},
+       {"tools", &setting.tools},
+       {"reasoning", &setting.reasoning},
+       {"output", &setting.output}}};
+  for (const auto& [name, flag] : fields) {
+    if (key != name) continue;
+    if (!lua_isboolean(state, -1)) {
+      return bad(fmt::format("`{}` must be true or false, got {}", key, describe_value(state, -1)),
+                 fmt::format("write `{} = false` to get it in one piece", key), key);
+    }
+    *flag = lua_toboolean(state, -1) != 0;
+    return {};
+  }
+  if (key == "smooth") {
+    if (text_at(state, -1) == "none") return {};
+    return bad(fmt::format("`smooth` can only be \"none\", got {}", describe_value(state, -1)),
+               "cutting at words or lines is not available in this version", key);
+  }
+  if (key == "min_interval_ms") {
+    if (lua_type(state, -1) == LUA_TNUMBER && lua_tonumber(state, -1) == 0) return {};
+    return bad(fmt::format("`min_interval_ms` can only be 0, got {}", describe_value(state, -1)),
+               "pacing of pieces is not available in this version", key);
+  }
+  const auto match = closest_match(key, kKeys);
+  return bad(fmt::format("unknown key `{}` in `stream`", key),
+             match ? fmt::format("did you mean `{}`?", *match) : "keys: " + join(kKeys, ", "), key);
+}
+
+// The parameters and handler of an inline tool table at `index`.
+Result<std::shared_ptr<const ToolDeclaration>> read_inline_tool(lua_State* state, int index,
+                                                                const std::string& path) {
+  auto tool = std::make_shared<ToolDeclaration>();
+  lua_getfield(state, index, "name");
+  const auto name = text_at(state, -1);
+  tool->name = name.value_or("");
+  lua_pop(state, 1);
+  if (tool->name.empty()) {
+    return bad("an inline tool needs a `name`",
+               "{ name = \"lookup\", description = \"…\", handler = function(args) … end }", path);
+  }
+  lua_getfield(state, index, "description");
+  tool->description = text_at(state, -1).value_or("");
+  const bool described = lua_isnil(state, -1) || text_at(state, -1).has_value();
+  lua_pop(state, 1);
+  if (!described) return bad("`description` of a tool must be text", "", path + ".description");
+  lua_getfield(state, index, "parameters");
+  if (!lua_isnil(state, -1)) {
+    auto parameters = read_schema(state, -1, schema::Required::kByDefault);
+    if (!parameters) {
+      lua_pop(state, 1);
+      Error error = parameters.error();
+      error.message = fmt::format("tool '{}': {}", tool->name, error.message);
+      error.path = path + ".parameters" + (error.path.empty() ? "" : "." + error.path);
+      return fail(std::move(error));
+    }
+    tool->parameters = std::move(*parameters);
+  }
+  lua_pop(state, 1);
+  tool->json_parameters = schema::to_json_schema(tool->parameters);
+  lua_getfield(state, index, "handler");
+  tool->handler = vm::Ref(state, -1);
+  const bool callable = lua_isfunction(state, -1);
+  lua_pop(state, 1);
+  if (!callable) {
+    return bad(fmt::format("tool '{}': `handler` must be a function", tool->name),
+               "handler = function(args) return … end", path + ".handler");
+  }
+  return std::shared_ptr<const ToolDeclaration>(std::move(tool));
+}
+
+bool has_field(lua_State* state, int index, const char* key) {
+  const bool has = lua_getfield(state, index, key) != LUA_TNIL;
+  lua_pop(state, 1);
+  return has;
+}
+
+// Adds what the list element at `index` stands for.
+Result<void> read_tool_entry(lua_State* state, int index, const std::string& path,
+                             std::vector<ToolEntry>& entries) {
+  ToolEntry entry;
+  if (const auto name = text_at(state, index)) {
+    entry.name = std::string(*name);
+  } else if (const auto object = declared_object(state, index)) {
+    if (object->kind == ObjectKind::kAgent) {
+      return bad(fmt::format("agent '{}' is in the list, but an agent is not a tool", object->name),
+                 "wrap it: tool(\"ask\", { … }, function(args) return Agent.turn(args.q).text end)",
+                 path);
+    }
+    entry.name = object->name;
+  } else if (lua_istable(state, index) && has_field(state, index, "handler")) {
+    auto tool = read_inline_tool(state, index, path);
+    if (!tool) return fail(tool.error());
+    entry.name = (*tool)->name;
+    entry.inline_tool = std::move(*tool);
+  } else if (lua_istable(state, index)) {
+    return bad("a table in a tool list must be an inline tool with a `handler`",
+               "selecting from a toolset (include, exclude, prefix, rename) is not available in "
+               "this version; list the tools by name",
+               path);
+  } else {
+    return bad(fmt::format("a tool list holds names, tools and inline tools, not {}",
+                           describe_value(state, index)),
+               "tools = { \"lookup\", \"done\" }", path);
+  }
+  const Loader* loader = loader_of(state);
+  const auto set = loader && !entry.inline_tool ? loader->program.toolsets.find(entry.name)
+                                                : decltype(loader->program.toolsets.end()){};
+  if (loader && !entry.inline_tool && set != loader->program.toolsets.end()) {
+    for (const std::string& member : set->second) entries.push_back({member, nullptr});
+  } else {
+    entries.push_back(std::move(entry));
+  }
+  return {};
+}
+
+template <typename T>
+void take(std::optional<T>& low, const std::optional<T>& high) {
+  if (high) low = high;
+}
+
+void take(JsonObject& low, const JsonObject& high) {
+  for (const auto& member : high) low[member.key()] = member.value();
+}
+
+}  // namespace
+
+std::string describe_value(lua_State* state, int index) {
+  switch (lua_type(state, index)) {
+    case LUA_TNONE:
+    case LUA_TNIL:
+      return "nothing";
+    case LUA_TBOOLEAN:
+      return lua_toboolean(state, index) ? "true" : "false";
+    case LUA_TNUMBER:
+      return "the number " + vm::to_display_text(state, index);
+    case LUA_TSTRING: {
+      const std::string text = repair_utf8(*text_at(state, index));
+      const std::string_view shown = truncate_utf8(text, kShownBytesMax);
+      return fmt::format("the text \"{}{}\"", shown, shown.size() < text.size() ? "…" : "");
+    }
+    case LUA_TTABLE:
+      return "a table";
+    case LUA_TFUNCTION:
+      return "a function";
+    default:
+      break;
+  }
+  const auto object = declared_object(state, index);
+  return object ? fmt::format("the {} '{}'", object_kind_name(object->kind), object->name)
+                : "an object";
+}
+
+Result<StreamSetting> read_stream_setting(lua_State* state, int index) {
+  index = lua_absindex(state, index);
+  if (lua_isboolean(state, index)) {
+    const bool on = lua_toboolean(state, index) != 0;
+    return StreamSetting{on, on, on, on};
+  }
+  if (text_at(state, index) == "text") return StreamSetting{true, false, false, false};
+  if (!lua_istable(state, index)) {
+    return bad(fmt::format("`stream` must be true, false, \"text\" or a table, got {}",
+                           describe_value(state, index)),
+               "stream = \"text\" streams text and delivers everything else whole");
+  }
+  StreamSetting setting;
+  luaL_checkstack(state, 4, nullptr);
+  lua_pushnil(state);
+  while (lua_next(state, index) != 0) {
+    if (auto read = read_stream_field(state, setting); !read) {
+      lua_pop(state, 2);
+      return fail(read.error());
+    }
+    lua_pop(state, 1);
+  }
+  return setting;
+}
+
+Result<std::vector<ToolEntry>> read_tool_list(lua_State* state, int index) {
+  index = lua_absindex(state, index);
+  if (!lua_istable(state, index) || declared_object(state, index)) {
+    return bad("a tool list must be a table of names, got " + describe_value(state, index),
+               "write braces around it: { \"lookup\", \"done\" }; {} means no tools");
+  }
+  luaL_checkstack(state, 6, nullptr);
+  std::vector<ToolEntry> entries;
+  const auto count = static_cast<lua_Integer>(lua_rawlen(state, index));
+  for (lua_Integer i = 1; i <= count; ++i) {
+    lua_rawgeti(state, index, i);
+    auto read = read_tool_entry(state, lua_gettop(state), "[" + std::to_string(i) + "]", entries);
+    lua_pop(state, 1);
+    if (!read) return fail(read.error());
+  }
+  lua_pushnil(state);
+  while (lua_next(state, index) != 0) {
+    lua_pop(state, 1);
+    if (lua_type(state, -1) == LUA_TNUMBER) continue;
+    const std::string key = vm::to_display_text(state, -1);
+    lua_pop(state, 1);
+    return bad(fmt::format("a tool list has no keys, but `{}` is one", key),
+               "list the tools by name, or put inline tools into a table of their own: "
+               "{ { name = …, handler = … } }",
+               key);
+  }
+  return entries;
+}
+
+Result<schema::Schema> read_schema(lua_State* state, int index, schema::Required required,
+                                   std::vector<std::string>* warnings) {
+  if (!lua_istable(state, index)) {
+    return bad("a schema is a table of fields by name, got " + describe_value(state, index),
+               "{ title = { type = \"string\", required = true } }");
+  }
+  vm::ToJsonOptions options;
+  options.what = "part of a schema";
+  auto json = vm::to_json(state, index, options);
+  if (!json) {
+    Error error = json.error();
+    error.code = ErrorCode::kValidation;
+    return fail(std::move(error));
+  }
+  auto read = schema::parse_schema(*json, required, warnings);
+  if (!read && read.error().hint.empty()) {
+    read.error().hint = "types: string, number, integer, boolean, array, object, table, any";
+  }
+  return read;
+}
+
+Result<double> read_duration(lua_State* state, int index) {
+  static constexpr std::array<std::pair<std::string_view, double>, 5> kUnits = {
+      {{"ms", 0.001}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}}};
+  double seconds = -1;
+  if (lua_type(state, index) == LUA_TNUMBER) seconds = lua_tonumber(state, index);
+  if (const auto text = text_at(state, index)) {
+    double amount = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), amount);
+    const std::string_view unit = trim(text->substr(static_cast<std::size_t>(end - text->data())));
+    for (const auto& [name, factor] : kUnits) {
+      if (error == std::errc() && unit == name) seconds = amount * factor;
+    }
+  }
+  if (std::isfinite(seconds) && seconds >= 0) return seconds;
+  return bad("must be a duration, got " + describe_value(state, index),
+             "a number of seconds, or text such as \"500ms\", \"90s\", \"15m\", \"24h\", \"2d\"");
+}
+
+ModelSettings merge_settings(ModelSettings low, const ModelSettings& high) {
+  take(low.temperature, high.temperature);
+  take(low.top_p, high.top_p);
+  take(low.presence_penalty, high.presence_penalty);
+  take(low.frequency_penalty, high.frequency_penalty);
+  take(low.max_tokens, high.max_tokens);
+  take(low.seed, high.seed);
+  take(low.stop, high.stop);
+  take(low.parallel_tool_calls, high.parallel_tool_calls);
+  take(low.reasoning_effort, high.reasoning_effort);
+  take(low.thinking_budget, high.thinking_budget);
+  take(low.timeout_s, high.timeout_s);
+  take(low.extra_body, high.extra_body);
+  take(low.provider_options, high.provider_options);
+  return low;
+}
+
+}  // namespace tactus::program
