@@ -4,18 +4,19 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tactus/base/json.hpp>
 #include <variant>
 #include <vector>
+
+#include <tactus/base/json.hpp>
 
 namespace tactus::llm {
 
 enum class Role : std::uint8_t { kSystem, kUser, kAssistant, kTool };
-std::string_view role_name(Role role);
+std::string_view role_name(Role role);  // "system", "user", "assistant", "tool".
 std::optional<Role> role_from_name(std::string_view name);
 
 struct ToolCall {
-  std::string id;
+  std::string id;  // Empty when the provider sent none.
   std::string name;
   std::string arguments;  // JSON text as the model wrote it; "" means {}.
   friend bool operator==(const ToolCall&, const ToolCall&) = default;
@@ -42,7 +43,7 @@ struct Settings {
   std::vector<std::string> stop;
   std::optional<bool> parallel_tool_calls;
   std::string reasoning_effort;  // Empty = not set.
-  JsonObject extra_body;
+  JsonObject extra_body;         // Members of the request body as they are; they win over ours.
 };
 
 struct ModelRequest {
@@ -55,7 +56,16 @@ struct ModelRequest {
   bool stream = true;
 };
 
-enum class FinishReason : std::uint8_t { kStop, kLength, kToolCalls, kContentFilter, kCancelled, kTruncated, kError };
+enum class FinishReason : std::uint8_t {
+  kStop,
+  kLength,
+  kToolCalls,
+  kContentFilter,
+  kCancelled,
+  kTruncated,
+  kError
+};
+// "stop", "length", "tool_calls", "content_filter", "cancelled", "truncated", "error".
 std::string_view finish_reason_name(FinishReason reason);
 
 // Tokens of one request. Cached and reasoning tokens are parts of prompt and completion tokens.
@@ -70,17 +80,48 @@ struct Usage {
   friend bool operator==(const Usage&, const Usage&) = default;
 };
 
-// What a stream decoder makes of the provider's bytes, in provider order. Texts are valid UTF-8 and hold only what is new.
-struct TextDelta { std::string text; };
-struct ReasoningDelta { std::string text; };
-struct RefusalDelta { std::string text; };
-struct ToolCallStart { int index = 0; std::string id; std::string name; };  // Index: 0, 1 … in order of appearance.
-struct ToolCallArguments { int index = 0; std::string text; };
-struct UsageReport { Usage usage; std::optional<double> cost; };  // Running totals: the last one counts.
-struct ResponseInfo { std::string response_id; std::string model; };
-struct Finish { FinishReason reason = FinishReason::kStop; std::string raw; };  // The provider's own end marker.
-struct InBandError { std::string type; std::string code; std::string message; };
-using ModelEvent = std::variant<TextDelta, ReasoningDelta, RefusalDelta, ToolCallStart, ToolCallArguments, UsageReport, ResponseInfo,
-                                Finish, InBandError>;
+// What a stream decoder makes of the provider's bytes, in provider order. Texts are valid UTF-8,
+// not empty, and hold only what is new.
+struct TextDelta {
+  std::string text;
+};
+struct ReasoningDelta {
+  std::string text;
+};
+struct RefusalDelta {
+  std::string text;
+};
+// Once per call, before its arguments. `id` is empty when the provider sends none.
+struct ToolCallStart {
+  int index = 0;  // 0, 1 … in order of appearance.
+  std::string id;
+  std::string name;
+};
+struct ToolCallArguments {
+  int index = 0;
+  std::string text;
+};
+// Running totals: the last one counts.
+struct UsageReport {
+  Usage usage;
+  std::optional<double> cost;  // The provider's own figure, USD.
+};
+// Again when a later chunk completes it.
+struct ResponseInfo {
+  std::string response_id;
+  std::string model;
+};
+// The provider's own end marker, at most once. `raw` is its word, empty when it ended without one.
+struct Finish {
+  FinishReason reason = FinishReason::kStop;
+  std::string raw;
+};
+struct InBandError {
+  std::string type;
+  std::string code;
+  std::string message;
+};
+using ModelEvent = std::variant<TextDelta, ReasoningDelta, RefusalDelta, ToolCallStart,
+                                ToolCallArguments, UsageReport, ResponseInfo, Finish, InBandError>;
 
 }  // namespace tactus::llm

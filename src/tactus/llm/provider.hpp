@@ -1,70 +1,80 @@
-// One provider's dialect: how a request is written and how its answer is read. Pure: no I/O. Uses: base, net (HTTP values).
+// One provider's dialect: how a request is written and how its answer is read. Pure: no I/O. Uses:
+// base, net (HTTP values).
 #pragma once
 
 #include <chrono>
 #include <memory>
 #include <string>
-#include <tactus/llm/model.hpp>
-#include <tactus/net/http_client.hpp>
 #include <vector>
+
+#include <tactus/llm/model.hpp>
+#include <tactus/llm/prices.hpp>
+#include <tactus/net/http_client.hpp>
 
 namespace tactus::llm {
 
-// Reads one response body, whatever its chunking.
+// Reads one response body, whatever its chunking. Not thread-safe.
 class StreamDecoder {
  public:
   virtual ~StreamDecoder() = default;
-  // Events that `chunk` completes. Fails with kProviderStream when the bytes are not of this dialect; unusable afterwards.
+  // Events that `chunk` completes. Fails with kProviderStream when the bytes are not of this
+  // dialect, or kLimitExceeded for an oversized event; unusable afterwards. What came before the
+  // bad bytes is returned first, the failure by the next call.
   virtual Result<std::vector<ModelEvent>> push(std::string_view chunk) = 0;
   // Events that the end of the body completes.
   virtual Result<std::vector<ModelEvent>> finish() = 0;
-  // True once the provider's own end marker was seen: without it the answer is truncated.
+  // True once the provider's own end marker was seen and no error: without it the answer is
+  // truncated.
   virtual bool complete() const = 0;
+  // True once nothing more can come, even if the connection stays open.
+  virtual bool ended() const { return false; }
 };
 
-// A failed HTTP answer, made ours.
+// A failed answer, made ours.
 struct ProviderFailure {
-  Error error;                    // Code, provider, status, the provider's message, request id; a hint.
+  Error error;  // Code, provider, status, the provider's message, request id; a hint.
   bool retryable = false;
   std::optional<std::chrono::milliseconds> retry_after;
+
+  // What the provider said, as far as it said it.
+  int http_status = 0;
+  std::string provider_type, provider_code, provider_message, request_id;
 };
 
+// Immutable; safe on any thread.
 class Provider {
  public:
   virtual ~Provider() = default;
   virtual const std::string& name() const = 0;
-  // The HTTP request for `request`. Fails with kProviderAuth naming the variable and config key when a credential is missing.
+  // The HTTP request for `request`. Fails with kProviderAuth naming the variable and config key
+  // when a credential is missing.
   virtual Result<net::HttpRequest> build(const ModelRequest& request) const = 0;
-  // `content_type` of a 200 answer decides between a stream and a whole answer.
+  // Settings of `request` that the model cannot take; `build` leaves them out.
+  virtual std::vector<std::string> dropped_settings(const ModelRequest&) const { return {}; }
+  // `content_type` of a 200 answer decides between a stream and a whole answer; servers that
+  // mislabel it are recognised by the first byte.
   virtual std::unique_ptr<StreamDecoder> decoder(std::string_view content_type) const = 0;
-  virtual ProviderFailure failure(int status, const net::Headers& headers, std::string_view body) const = 0;
+  virtual ProviderFailure failure(int status, const net::Headers& headers,
+                                  std::string_view body) const = 0;
+  // The same for an error inside a 200 answer.
+  virtual ProviderFailure failure(const InBandError& error, const net::Headers& headers) const = 0;
 };
+
+// Which field limits the length of an answer: reasoning models of OpenAI know only the newer,
+// most compatible servers only the older.
+enum class MaxTokensField : std::uint8_t { kByHost, kMaxTokens, kMaxCompletionTokens };
 
 // How to reach one endpoint of the OpenAI Chat Completions kind.
 struct OpenAiOptions {
-  std::string name = "openai";                  // As shown to users.
+  std::string name = "openai";  // As shown to users.
   std::string base_url = "https://api.openai.com/v1";
   std::string api_key;                          // Empty = none.
   std::string api_key_hint = "OPENAI_API_KEY";  // What to set when the key is missing and needed.
   bool needs_key = true;
-  net::Headers headers;
+  net::Headers headers;  // Win over ours of the same name.
   net::Timeouts timeouts;
+  MaxTokensField max_tokens_field = MaxTokensField::kByHost;
 };
 std::unique_ptr<Provider> make_openai_provider(OpenAiOptions options);
-
-// A price found in the shipped table or the user's overrides: USD per million tokens.
-struct Price { double input = 0; double output = 0; std::optional<double> cached; std::optional<double> cache_write; };
-struct Cost { double prompt = 0; double completion = 0; double total = 0; };
-class PriceTable {
- public:
-  // The shipped table (dated; see docs/providers.md).
-  static const PriceTable& shipped();
-  // Exact id, else longest known prefix, ignoring date suffixes and region prefixes; nothing when unknown.
-  std::optional<Price> find(std::string_view provider, std::string_view model, std::int64_t prompt_tokens) const;
-};
-Cost cost_of(const Price& price, const Usage& usage);
-
-// Estimate for text whose usage was not reported: 4 characters = 1 token, at least 1 for non-empty text.
-std::int64_t estimate_tokens(std::string_view text);
 
 }  // namespace tactus::llm
