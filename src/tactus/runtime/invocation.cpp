@@ -10,9 +10,9 @@ namespace {
 
 constexpr std::size_t kDepthMax = 5;
 
-JsonObject defaults_of(const schema::Schema& schema) {
+JsonObject defaults_of(const schema::Schema& fields) {
   JsonObject values;
-  for (const schema::Field& field : schema.fields) {
+  for (const schema::Field& field : fields.fields) {
     if (field.default_value) values[field.name] = *field.default_value;
   }
   return values;
@@ -27,29 +27,29 @@ boost::asio::awaitable<Result<Json>> Run::invoke(
     co_return fail(ErrorCode::kDepth,
                    fmt::format("Maximum recursion depth ({}) exceeded", kDepthMax));
   }
-  Invocation invocation;
-  invocation.procedure = procedure;
+  Invocation entering;
+  entering.procedure = procedure;
   auto checked = check_inputs(*procedure, std::move(input));
   if (!checked) co_return fail(checked.error());
-  invocation.input = std::move(checked->declared);
-  invocation.undeclared = std::move(checked->undeclared);
-  for (const auto& member : invocation.undeclared) {
+  entering.input = std::move(checked->declared);
+  entering.undeclared = std::move(checked->undeclared);
+  for (const auto& member : entering.undeclared) {
     warn(ErrorCode::kInput, fmt::format("procedure '{}' has no input '{}'; it is left out",
                                         procedure->name, std::string_view(member.key())));
   }
   emit_state_changes();
   const std::string call_id = is_main ? std::string() : "p" + std::to_string(++call_count_);
-  invocation.call_id = call_id;
-  const auto report = [&](std::string_view stage, std::string_view key, Json value) {
+  entering.call_id = call_id;
+  const auto report = [&](std::string_view phase, std::string_view key, Json value) {
     if (call_id.empty()) return;
-    JsonObject body{{"call_id", call_id}, {"name", procedure->name}, {"stage", stage}};
+    JsonObject body{{"call_id", call_id}, {"name", procedure->name}, {"stage", phase}};
     const std::string parent = current_parent();
     body["parent"] = parent.empty() ? Json(nullptr) : Json(parent);
     body[key] = std::move(value);
     append(journal::EventType::kProcedureCall, std::move(body));
   };
-  report("started", "inputs", invocation.input);
-  if (auto entered = enter(std::move(invocation)); !entered) co_return fail(entered.error());
+  report("started", "inputs", entering.input);
+  if (auto entered = enter(std::move(entering)); !entered) co_return fail(entered.error());
   if (!call_id.empty()) push_parent(call_id);
 
   Result<Json> outcome = Json(nullptr);
@@ -95,22 +95,22 @@ boost::asio::awaitable<Result<Json>> Run::invoke(
   co_return outcome;
 }
 
-Result<void> Run::enter(Invocation invocation) {
-  const bool is_main = invocation.call_id.empty();
-  const JsonObject defaults = defaults_of(invocation.procedure->state);
+Result<void> Run::enter(Invocation entering) {
+  const bool is_main = entering.call_id.empty();
+  const JsonObject defaults = defaults_of(entering.procedure->state);
   const auto made = vm_->protect([&](lua_State* L) {
-    vm::push_json(L, Json(invocation.input));
-    invocation.input_table = vm::Ref(L, -1);
+    vm::push_json(L, Json(entering.input));
+    entering.input_table = vm::Ref(L, -1);
     lua_pop(L, 1);
     if (!is_main) {
       vm::push_json(L, Json(defaults));
-      invocation.state_table = vm::Ref(L, -1);
+      entering.state_table = vm::Ref(L, -1);
       lua_pop(L, 1);
       return;
     }
     // main's state is the run-wide State; what was set while declaring wins over defaults.
     state_table.push(L);
-    invocation.state_table = vm::Ref(L, -1);
+    entering.state_table = vm::Ref(L, -1);
     for (const auto& member : defaults) {
       lua_pushlstring(L, member.key().data(), member.key().size());
       lua_pushvalue(L, -1);
@@ -126,7 +126,7 @@ Result<void> Run::enter(Invocation invocation) {
     lua_pop(L, 1);
   });
   if (!made) return fail(made.error());
-  invocations_.push_back(std::move(invocation));
+  invocations_.push_back(std::move(entering));
   if (is_main) emit_state_changes();
   return {};
 }

@@ -98,8 +98,7 @@ void push_turn_result(lua_State* L, std::shared_ptr<const TurnResult> result) {
   set_getter(L, "all_messages", Json(messages_json(result->all_messages)));
   // A Result is stored and returned as its output, and prints as its text.
   lua_createtable(L, 0, 3);
-  vm::push_json(L, result->output());
-  lua_setfield(L, -2, "__tactus_json");
+  set_getter(L, "__json", result->output());
   lua_pushcfunction(L, vm::guarded<result_text>);
   lua_setfield(L, -2, "__tostring");
   lua_pushliteral(L, "result");

@@ -1,5 +1,4 @@
 #include <tactus/runtime/lua_binding.hpp>
-#include <tactus/vm/json_library.hpp>
 
 namespace tactus::runtime {
 

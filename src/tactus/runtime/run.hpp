@@ -164,8 +164,9 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   Result<void> enter(Invocation invocation);
   Result<Json> checked_output(const program::ProcedureDeclaration& procedure, Json value);
   void stop_upstream();
-  std::optional<Json> lookup(const std::string& root, const std::string& name,
-                             const JsonObject* prepared);
+  std::optional<Json> lookup(std::string_view path, const JsonObject* prepared);
+  std::optional<Json> look_up_name(const std::string& root, const std::string& name,
+                                   const JsonObject* prepared);
 
   RunParts parts_;
   std::unique_ptr<vm::Vm> vm_;

@@ -10,9 +10,17 @@ std::optional<Json> field(const JsonObject& object, const std::string& name) {
   return std::nullopt;
 }
 
+// Cuts the first name off a path: up to the first '.' or '['.
+std::string take_name(std::string_view& path) {
+  const std::size_t end = std::min(path.find_first_of(".["), path.size());
+  std::string name(path.substr(0, end));
+  path.remove_prefix(end);
+  return name;
+}
+
 // A declared field without a value renders as empty text.
 std::optional<Json> declared(const schema::Schema& schema, const std::string& name) {
-  if (schema.find(name)) return Json("");
+  if (schema.find(name)) return Json(nullptr);
   return std::nullopt;
 }
 
@@ -20,27 +28,42 @@ std::optional<Json> declared(const schema::Schema& schema, const std::string& na
 
 std::string Run::render(const std::string& text, Agent* agent, const JsonObject* prepared) {
   if (text.find('{') == std::string::npos) return text;
-  const auto look = [&](const std::string& root, const std::string& name) {
-    return lookup(root, name, prepared);
-  };
-  const auto unresolved = [&](const std::string& marker) {
+  const auto look = [&](std::string_view path) { return lookup(path, prepared); };
+  const auto unresolved = [&](std::string_view path) {
+    const std::string marker(path);
     if (agent) {
       auto& warned = agent->warned_markers;
       if (std::find(warned.begin(), warned.end(), marker) != warned.end()) return;
       warned.push_back(marker);
     }
     warn(ErrorCode::kValidation,
-         fmt::format(
-             "the template marker {{{}}} of agent '{}' resolves to nothing and stays as it is",
-             marker, agent ? agent->declaration->name : "?"),
+         fmt::format("the template marker {{{}}} of agent '{}' resolves to nothing and stays as it is", marker,
+                     agent ? agent->declaration->name : "?"),
          agent ? agent->declaration->line : 0);
   };
   return program::render(text, look, unresolved);
 }
 
+std::optional<Json> Run::lookup(std::string_view path, const JsonObject* prepared) {
+  std::string root = take_name(path);
+  std::string name = root;
+  const bool is_root = root == "input" || root == "params" || root == "state" || root == "context" ||
+                       root == "prepared" || root == "env";
+  if (is_root && !path.empty() && path.front() == '.') {
+    path.remove_prefix(1);
+    name = take_name(path);
+  } else {
+    root.clear();
+  }
+  auto value = look_up_name(root, name, prepared);
+  if (!value || path.empty()) return value;
+  if (path.front() == '.') path.remove_prefix(1);
+  return program::value_at_path(*value, path);
+}
+
 // The value of `root.name`; `root` is empty for a bare name.
-std::optional<Json> Run::lookup(const std::string& root, const std::string& name,
-                                const JsonObject* prepared) {
+std::optional<Json> Run::look_up_name(const std::string& root, const std::string& name,
+                                      const JsonObject* prepared) {
   const Invocation* current = invocation();
   const auto from_input = [&]() -> std::optional<Json> {
     if (!current) return std::nullopt;

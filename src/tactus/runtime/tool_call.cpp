@@ -90,23 +90,23 @@ boost::asio::awaitable<Result<Json>> Run::call_tool_directly(
                                                      tool->name, schema::describe(violations)));
   }
   const std::string call_id = unique_call_id("", "x");
-  const auto event = [&](std::string_view stage) {
+  const auto event = [&](std::string_view phase) {
     const std::string parent = current_parent();
     return JsonObject{{"parent", parent.empty() ? Json(nullptr) : Json(parent)},
                       {"tool_call_id", call_id},
                       {"tool_name", tool->name},
-                      {"stage", stage}};
+                      {"stage", phase}};
   };
   append(journal::EventType::kAgentToolCall, event("started"));
   JsonObject executing = event("executing");
   executing["arguments"] = args;
   append(journal::EventType::kAgentToolCall, std::move(executing));
-  const SteadyTime started = clock().steady();
+  const SteadyTime begun = clock().steady();
   auto outcome = co_await call_tool(tool, args, "", call_id, "");
   JsonObject end = event(outcome ? "completed" : "failed");
   end[outcome ? "result" : "error"] = outcome ? *outcome : Json(outcome.error().message);
   end["duration_ms"] =
-      std::chrono::duration_cast<std::chrono::milliseconds>(clock().steady() - started).count();
+      std::chrono::duration_cast<std::chrono::milliseconds>(clock().steady() - begun).count();
   append(journal::EventType::kAgentToolCall, std::move(end));
   tools_used.insert(tool->name);
   ToolRecord record;

@@ -1,6 +1,6 @@
 #include <lua.h>
 
-#include <tactus/base/text.hpp>
+#include <tactus/program/options.hpp>
 #include <tactus/runtime/error_json.hpp>
 #include <tactus/runtime/turn.hpp>
 
@@ -12,23 +12,6 @@ namespace {
 
 constexpr std::string_view kFirstMessage = "Hello";
 constexpr std::string_view kNextMessage = "Continue.";
-
-// Settings of the turn over those of the agent.
-program::ModelSettings merged(const program::ModelSettings& agent,
-                              const program::ModelSettings& turn) {
-  program::ModelSettings all = agent;
-  const auto take = [](auto& target, const auto& source) {
-    if (source) target = source;
-  };
-  take(all.temperature, turn.temperature);
-  take(all.top_p, turn.top_p);
-  take(all.presence_penalty, turn.presence_penalty);
-  take(all.frequency_penalty, turn.frequency_penalty);
-  take(all.max_tokens, turn.max_tokens);
-  take(all.seed, turn.seed);
-  take(all.stop, turn.stop);
-  return all;
-}
 
 program::StreamSetting whole() { return {false, false, false, false}; }
 
@@ -290,7 +273,7 @@ void Turn::start_attempt(int attempt) {
 }
 
 llm::Settings Turn::settings() const {
-  const program::ModelSettings all = merged(agent_.declaration->settings, options_.settings);
+  const program::ModelSettings all = program::merge_settings(agent_.declaration->settings, options_.settings);
   llm::Settings settings;
   settings.temperature = all.temperature;
   settings.top_p = all.top_p;

@@ -1,7 +1,7 @@
 // Arguments of Agent.turn (language.md 4.5): a text, a table, or both.
 #include <tactus/base/text.hpp>
+#include <tactus/program/options.hpp>
 #include <tactus/runtime/lua_binding.hpp>
-#include <tactus/runtime/lua_objects.hpp>
 
 namespace tactus::runtime {
 namespace {
@@ -28,40 +28,17 @@ double number_option(lua_State* L, const std::string& key) {
   return lua_tonumber(L, -1);
 }
 
-program::StreamSetting stream_option(lua_State* L) {
-  if (lua_type(L, -1) == LUA_TBOOLEAN) {
-    const bool on = lua_toboolean(L, -1);
-    return {on, on, on, on};
-  }
-  if (lua_type(L, -1) == LUA_TSTRING && std::string_view(lua_tostring(L, -1)) == "text")
-    return {true, false, true, false};
-  if (lua_type(L, -1) == LUA_TTABLE) {
-    const Json table = check_json(L, -1, "stream", "used");
-    return {bool_member(table, "text", true), bool_member(table, "tools", true),
-            bool_member(table, "reasoning", true), bool_member(table, "output", true)};
-  }
-  raise_option(L, "turn option 'stream' must be true, false, \"text\" or a table");
+void add_tools(lua_State* L, const std::string& key, TurnOptions& options) {
+  auto list = program::read_tool_list(L, lua_gettop(L));
+  if (!list) raise_option(L, fmt::format("turn option '{}'{}: {}", key, list.error().path, list.error().message), list.error().hint);
+  if (!options.tools) options.tools.emplace();
+  options.tools->insert(options.tools->end(), list->begin(), list->end());
 }
 
-void add_tools(lua_State* L, const std::string& key, TurnOptions& options) {
-  if (lua_type(L, -1) != LUA_TTABLE)
-    raise_option(L, fmt::format("turn option '{}' must be a list of tools", key));
-  if (!options.tools) options.tools.emplace();
-  const auto count = static_cast<lua_Integer>(lua_rawlen(L, -1));
-  for (lua_Integer i = 1; i <= count; ++i) {
-    lua_rawgeti(L, -1, i);
-    program::ToolEntry entry;
-    if (lua_type(L, -1) == LUA_TSTRING) {
-      entry.name = lua_tostring(L, -1);
-    } else if (const auto name = declared_name(L, -1)) {
-      entry.name = *name;
-    } else {
-      raise_option(L, fmt::format("{}[{}] must be a tool's name or object, got {}", key, i,
-                                  lua_typename(L, lua_type(L, -1))));
-    }
-    options.tools->push_back(std::move(entry));
-    lua_pop(L, 1);
-  }
+program::StreamSetting stream_option(lua_State* L) {
+  auto setting = program::read_stream_setting(L, lua_gettop(L));
+  if (!setting) raise_option(L, "turn option 'stream': " + setting.error().message, setting.error().hint);
+  return *setting;
 }
 
 void read_stop(lua_State* L, TurnOptions& options) {
@@ -81,11 +58,10 @@ void read_output(lua_State* L, TurnOptions& options) {
     options.without_output = true;
     return;
   }
-  auto schema =
-      schema::parse_schema(check_json(L, -1, "output", "used"), schema::Required::kOnlyIfSaid);
-  if (!schema)
-    raise_option(L, "turn option 'output': " + schema.error().message, schema.error().hint);
-  options.output = std::move(*schema);
+  auto output = program::read_schema(L, lua_gettop(L), schema::Required::kOnlyIfSaid);
+  if (!output)
+    raise_option(L, "turn option 'output': " + output.error().message, output.error().hint);
+  options.output = std::move(*output);
 }
 
 // `inject` is sent verbatim; what is not text goes as JSON.

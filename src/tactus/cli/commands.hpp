@@ -1,0 +1,60 @@
+// The commands, one file each. Every function returns the exit code of the process.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <tactus/server/ide_server.hpp>
+
+namespace tactus::cli {
+
+struct RunCommand {
+  std::string file;
+  std::vector<std::string> parameters;  // "name=value"
+  std::optional<std::string> provider, model;
+  std::optional<bool> stream;
+  std::string events;   // "" or "jsonl"
+  std::string storage;  // "" or "memory"
+  std::string run_id;
+  bool quiet = false;
+};
+int run_command(const RunCommand& command);
+
+struct ValidateCommand {
+  std::vector<std::string> files;
+  bool json = false;
+};
+int validate_command(const ValidateCommand& command);
+
+struct RunsCommand {
+  std::string workspace = ".";
+  std::string status, procedure;
+  std::size_t limit = 20;
+  bool json = false;
+};
+int runs_command(const RunsCommand& command);
+
+struct IdeCommand {
+  std::string workspace = ".";
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 5001;
+  bool no_browser = false;
+  bool no_auth = false;
+  std::string open_run;
+  std::size_t connections_max = 4096;
+};
+int ide_command(const IdeCommand& command, std::span<const server::Asset> assets);
+
+struct MockProviderCommand {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8010;
+  double pace = 30;
+  std::string script, fault;
+  std::size_t generate_tokens = 0;
+  bool stamp_tokens = false;
+};
+int mock_provider_command(const MockProviderCommand& command);
+
+}  // namespace tactus::cli

@@ -1,0 +1,53 @@
+// Shows a run in the terminal as it happens: waiting indicator, text, tools, metrics. A projection
+// of the run log; knows nothing of the runtime.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <tactus/base/clock.hpp>
+#include <tactus/base/json.hpp>
+#include <tactus/cli/terminal.hpp>
+
+namespace tactus::cli {
+
+// Pure but for time: events in, text to print out. One thread.
+class RunView {
+ public:
+  RunView(Style style, const Clock& clock) : style_(style), clock_(clock) {}
+
+  // What to print for one event of the log.
+  std::string event(const Json& event);
+  // What to print now that time has passed: the spinner's next frame, or nothing.
+  std::string tick();
+  // True while the spinner is on screen.
+  bool waiting() const { return waiting_; }
+
+ private:
+  std::string on_turn(const Json& event);
+  std::string on_tool_call(const Json& event);
+  std::string on_cost(const Json& event);
+  std::string on_log(const Json& event);
+  std::string on_end(const Json& event);
+  std::string text(std::string_view piece, bool dim);
+  // Removes the spinner and ends an unfinished line of text.
+  std::string fresh_line();
+  std::string spinner_line() const;
+
+  Style style_;
+  const Clock& clock_;
+  bool waiting_ = false;
+  bool line_open_ = false;
+  bool dim_open_ = false;
+  std::string waiting_for_;
+  SteadyTime waiting_since_{};
+  std::size_t frame_ = 0;
+  std::string agent_;
+};
+
+// "$0.0021", "$0", or "cost unknown".
+std::string cost_text(const Json& cost);
+// "820 ms", "4.1 s", "2 m 5 s".
+std::string duration_text(std::int64_t milliseconds);
+
+}  // namespace tactus::cli

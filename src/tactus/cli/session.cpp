@@ -1,0 +1,133 @@
+#include <charconv>
+#include <csignal>
+#include <filesystem>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+
+#include <tactus/cli/session.hpp>
+#include <tactus/cli/terminal.hpp>
+#include <tactus/runtime/config.hpp>
+
+namespace tactus::cli {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::chrono::milliseconds kStopGrace{3000};
+
+std::size_t thread_count() { return std::max<std::size_t>(2, std::thread::hardware_concurrency()); }
+
+// Calls `on_signal` for every signal until `signals` is cancelled.
+void watch_signals(asio::signal_set& signals, const std::function<void(int)>& on_signal) {
+  signals.async_wait([&signals, &on_signal](const boost::system::error_code& error, int signal) {
+    if (error) return;
+    on_signal(signal);
+    watch_signals(signals, on_signal);
+  });
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> Session::open(SessionOptions options) {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::unique_ptr<Session> session(new Session);
+  if (!options.memory_only) {
+    const auto config =
+        runtime::load_config(options.workspace, "", runtime::Environment(options.workspace));
+    if (!config) return fail(config.error());
+    const std::string path = config->storage_path.empty()
+                                 ? default_store_path(options.workspace)
+                                 : (fs::path(options.workspace) / config->storage_path).string();
+    auto store = journal::open_sqlite_store(path);
+    if (!store) return fail(store.error());
+    session->store_ = std::move(*store);
+  }
+  runtime::RunServiceOptions service;
+  service.workspace = options.workspace;
+  service.store = session->store_.get();
+  service.demo_pace = options.demo_pace;
+  auto runs = runtime::RunService::create(session->io_.get_executor(), std::move(service));
+  if (!runs) return fail(runs.error());
+  session->runs_ = std::move(*runs);
+  return session;
+}
+
+Session::~Session() {
+  // The service lets go of its sockets on a loop that no longer runs; what it posted is destroyed
+  // with the loop.
+  runs_.reset();
+}
+
+int Session::run(std::function<asio::awaitable<int>()> command,
+                 std::function<void(int signal)> on_signal) {
+  int exit_code = 1;
+  auto work = asio::make_work_guard(io_);
+  asio::signal_set signals(io_, SIGINT, SIGTERM);
+  watch_signals(signals, on_signal);
+  auto whole = [](Session& session,
+                  std::function<asio::awaitable<int>()> body) -> asio::awaitable<int> {
+    const int code = co_await body();
+    co_await session.runs_->stop(kStopGrace);
+    co_return code;
+  };
+  asio::co_spawn(io_, whole(*this, std::move(command)), [&](std::exception_ptr failure, int code) {
+    exit_code = code;
+    if (failure) {
+      exit_code = 1;
+      try {
+        std::rethrow_exception(failure);
+      } catch (const std::exception& e) {
+        print_error({ErrorCode::kInternal, e.what(), "", {}, ""});
+      }
+    }
+    boost::system::error_code ignored;
+    signals.cancel(ignored);
+    work.reset();
+    io_.stop();
+  });
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 1; i < thread_count(); ++i) threads.emplace_back([this] { io_.run(); });
+  io_.run();
+  return exit_code;
+}
+
+std::string default_store_path(const std::string& workspace) { return workspace + "/.tac/runs.db"; }
+
+double demo_pace() {
+  constexpr double kWordsPerSecond = 30;
+  const char* text = std::getenv("TACTUS_DEMO_RATE");
+  if (!text) return kWordsPerSecond;
+  double pace = kWordsPerSecond;
+  const std::string_view view(text);
+  const auto [end, error] = std::from_chars(view.data(), view.data() + view.size(), pace);
+  return error == std::errc{} && end == view.data() + view.size() && pace >= 0 ? pace
+                                                                               : kWordsPerSecond;
+}
+
+Result<Located> locate(const std::string& file) {
+  std::error_code error;
+  const fs::path absolute = fs::weakly_canonical(file, error);
+  if (error || !fs::exists(absolute, error)) {
+    return fail(
+        Error{ErrorCode::kFile, file + ": no such file", "check the path", Place{file, 0, 0}, ""});
+  }
+  const fs::path here = fs::current_path(error);
+  const fs::path relative = absolute.lexically_relative(here);
+  if (!relative.empty() && *relative.begin() != "..")
+    return Located{here.string(), relative.string()};
+  return Located{absolute.parent_path().string(), absolute.filename().string()};
+}
+
+void print_error(const Error& error) {
+  const Style style = style_for(2);
+  std::string text =
+      fmt::format("{}error:{} {}\n", style.red, style.reset, printable(to_string(error)));
+  if (!error.hint.empty())
+    text += fmt::format("{}hint:{} {}\n", style.cyan, style.reset, printable(error.hint));
+  write_to(2, text);
+}
+
+}  // namespace tactus::cli

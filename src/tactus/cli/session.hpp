@@ -1,0 +1,64 @@
+// What commands that run programs stand on: threads, store, service, signals. Uses: runtime.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <tactus/runtime/run_service.hpp>
+
+namespace tactus::cli {
+
+struct SessionOptions {
+  std::string workspace;     // Absolute, existing.
+  bool memory_only = false;  // `--storage memory`.
+  double demo_pace = 30;
+};
+
+// Owns the event loop and its threads. Created on the main thread and ended there.
+class Session {
+ public:
+  // Fails with kStorage, kConfig.
+  static Result<std::unique_ptr<Session>> open(SessionOptions options);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  boost::asio::io_context& io() { return io_; }
+  runtime::RunService& runs() { return *runs_; }
+  journal::Store* store() { return store_.get(); }
+
+  // Runs `command` on the event loop until it is done and gives its exit code. `on_signal` is
+  // called on the loop for each SIGINT or SIGTERM.
+  int run(std::function<boost::asio::awaitable<int>()> command,
+          std::function<void(int signal)> on_signal);
+
+ private:
+  Session() = default;
+  boost::asio::io_context io_;
+  std::unique_ptr<journal::Store> store_;
+  std::unique_ptr<runtime::RunService> runs_;
+};
+
+// Where runs of a workspace are stored.
+std::string default_store_path(const std::string& workspace);
+
+// Words per second of the demo model: TACTUS_DEMO_RATE, else 30.
+double demo_pace();
+
+// The folder to work in and the path in it, for a file as the user typed it: the current directory
+// if the file is below it, else the file's own folder. Fails with kFile.
+struct Located {
+  std::string workspace, path;
+};
+Result<Located> locate(const std::string& file);
+
+// Prints an error as "error: message [CODE]" with its place and hint to standard error.
+void print_error(const Error& error);
+
+}  // namespace tactus::cli
