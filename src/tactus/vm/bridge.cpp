@@ -13,6 +13,7 @@ namespace tactus::vm {
 namespace {
 
 constexpr int kDepthMax = 200;
+constexpr std::size_t kBytesPerValue = 32, kBytesPerStep = 64;
 const char kNullKey = 0, kMarksKey = 0;
 
 std::string_view text_at(lua_State* state, int index) {
@@ -28,6 +29,7 @@ class Converter {
 
   Json convert(int index, const std::string& path) {
     charge(state_, 1);
+    spend(kBytesPerValue);
     luaL_checkstack(state_, 8, "value nested too deep");
     switch (lua_type(state_, index)) {
       case LUA_TNIL:
@@ -53,6 +55,14 @@ class Converter {
     Json value;
   };
 
+  // A table may hold one long text, or one table, many times over; here each is a copy. Their sum
+  // is held to the memory cap.
+  void spend(std::size_t bytes) {
+    charge(state_, bytes / kBytesPerStep);
+    bytes_ += bytes;
+    if (bytes_ > interpreter_of(state_).limits.memory_bytes) raise_memory(state_);
+  }
+
   // What stands for a value that cannot be represented.
   Json refuse(const std::string& path, const std::string& why, const std::string& description) {
     if (options_.lenient) return Json(description);
@@ -76,6 +86,7 @@ class Converter {
   }
 
   Json convert_text(std::string_view text, const std::string& path) {
+    spend(text.size());
     if (is_valid_utf8(text)) return Json(boost::json::string(text));
     return refuse(path, "text that is not valid UTF-8" + cannot_be(), repair_utf8(text));
   }
@@ -214,6 +225,7 @@ class Converter {
   lua_State* state_;
   const ToJsonOptions& options_;
   std::vector<const void*> open_;  // Tables on the way down.
+  std::size_t bytes_ = 0;
 };
 
 int null_tostring(lua_State* state) {

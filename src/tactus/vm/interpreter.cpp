@@ -8,16 +8,6 @@ std::uintptr_t& word_of(lua_State* thread) {
   return *static_cast<std::uintptr_t*>(lua_getextraspace(thread));
 }
 
-int keep_traceback(lua_State* state) {
-  Interpreter& interpreter = interpreter_of(state);
-  luaL_traceback(state, state, nullptr, 1);
-  std::size_t length = 0;
-  const char* const text = lua_tolstring(state, -1, &length);
-  interpreter.last_traceback.assign(text, length);
-  lua_pop(state, 1);
-  return 1;
-}
-
 int run_body(lua_State* state) {
   const auto* body = static_cast<const std::function<void(lua_State*)>*>(lua_touserdata(state, 1));
   lua_settop(state, 0);
@@ -25,13 +15,8 @@ int run_body(lua_State* state) {
   return 0;
 }
 
-struct Conversion {
-  Error error;
-};
-
 int convert_error(lua_State* state) {
-  auto* conversion = static_cast<Conversion*>(lua_touserdata(state, 2));
-  conversion->error = error_at(state, 1);
+  *static_cast<Error*>(lua_touserdata(state, 2)) = error_at(state, 1);
   return 0;
 }
 
@@ -41,17 +26,17 @@ Error take_error(Interpreter& interpreter, lua_State* state, int status) {
     lua_pop(state, 1);
     return memory_error(interpreter);
   }
-  Conversion conversion;
+  Error error;
   lua_pushcfunction(state, guarded<convert_error>);
   lua_insert(state, -2);
-  lua_pushlightuserdata(state, &conversion);
+  lua_pushlightuserdata(state, &error);
   const int converted = lua_pcall(state, 2, 0, 0);
-  if (converted == LUA_OK) return std::move(conversion.error);
+  if (converted == LUA_OK) return error;
   lua_pop(state, 1);
   if (converted == LUA_ERRMEM) return memory_error(interpreter);
-  conversion.error.code = ErrorCode::kLua;
-  conversion.error.message = "an error whose text could not be made";
-  return std::move(conversion.error);
+  error.code = ErrorCode::kLua;
+  error.message = "an error whose text could not be made";
+  return error;
 }
 
 }  // namespace
@@ -99,6 +84,16 @@ void set_flag(lua_State* thread, ThreadFlag flag, bool on) {
 
 lua_KContext abort_count(lua_State* thread) {
   return static_cast<lua_KContext>(word_of(thread) >> 2);
+}
+
+int keep_traceback(lua_State* state) {
+  Interpreter& interpreter = interpreter_of(state);
+  luaL_traceback(state, state, nullptr, 1);
+  std::size_t length = 0;
+  const char* const text = lua_tolstring(state, -1, &length);
+  interpreter.last_traceback.assign(text, length);
+  lua_pop(state, 1);
+  return 1;
 }
 
 void settle_caught_error(lua_State* state, int status, lua_KContext aborts) {

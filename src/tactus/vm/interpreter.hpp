@@ -138,6 +138,9 @@ void check_budget(lua_State* state);
 [[noreturn]] void raise_abort(lua_State* state);
 Error memory_error(const Interpreter& interpreter);
 
+// Message handler of the outermost pcall: notes the traceback and leaves the error as it is.
+int keep_traceback(lua_State* state);
+
 // For whatever caught an error (its value on top): passes on what cannot be caught, and turns Lua's
 // bare memory error into an error object. `aborts` is abort_count when the catcher was entered.
 void settle_caught_error(lua_State* state, int status, lua_KContext aborts);

@@ -1,4 +1,5 @@
 // The global `Json` (language.md 11).
+#include <algorithm>
 #include <charconv>
 
 #include <tactus/vm/bridge.hpp>
@@ -86,10 +87,21 @@ int json_encode(lua_State* state) {
   return 1;
 }
 
+// The parsed document lives outside Lua's memory, so its size is estimated before it is made.
+void check_document_size(lua_State* state, std::string_view text) {
+  constexpr std::size_t kBytesPerValue = 32;
+  const auto separators = std::count_if(text.begin(), text.end(), [](char at) {
+    return at == ',' || at == '[' || at == '{' || at == ':';
+  });
+  const std::size_t bytes = text.size() + static_cast<std::size_t>(separators) * kBytesPerValue;
+  if (bytes > interpreter_of(state).limits.memory_bytes) raise_memory(state);
+}
+
 int json_decode(lua_State* state) {
   std::size_t length = 0;
   const char* const text = luaL_checklstring(state, 1, &length);
   charge(state, length / 8);
+  check_document_size(state, {text, length});
   const Result<Json> value = parse_json({text, length});
   if (!value) raise(state, value.error());
   push_json(state, *value, option(state, 2, "null") ? Nulls::kKept : Nulls::kAbsent);

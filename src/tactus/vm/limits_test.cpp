@@ -1,5 +1,6 @@
 // Attacks on the sandbox's limits. The CPU budget here is short, so that each ends soon.
 #include <chrono>
+#include <ctime>
 
 #include <gtest/gtest.h>
 
@@ -23,6 +24,13 @@ constexpr auto kOverrun = 1s;
 constexpr auto kOverrun = 10s;
 #endif
 
+// Of this thread, so that a busy machine does not decide.
+std::chrono::nanoseconds cpu_time() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
+
 struct Attack {
   const char* name;
   const char* script;
@@ -36,11 +44,11 @@ TEST_P(CpuAttack, EndsWithinASecondOfTheBudget) {
   Fixture fixture({.memory_bytes = std::size_t{256} << 20, .cpu = kBudget});
   for (const bool as_task : {false, true}) {
     SCOPED_TRACE(as_task ? "as a task" : "as a call");
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = cpu_time();
     const std::string script = std::string(GetParam().script) + " survived = true";
     const std::string result = as_task ? fixture.run_to_end(script) : fixture.call(script);
     EXPECT_NE(result.find("[TAC-SANDBOX-CPU]"), std::string::npos) << result;
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, kBudget + kOverrun);
+    EXPECT_LT(cpu_time() - begin, kBudget + kOverrun);
     EXPECT_EQ(fixture.call("return survived"), "null");
   }
 }
@@ -212,6 +220,15 @@ INSTANTIATE_TEST_SUITE_P(
                "local t = {} while true do t[#t + 1] = setmetatable({}, {__gc = print}) end"},
         Attack{"Load", "return load('return \"' .. ('x'):rep(9 << 20) .. '\"')"},
         Attack{"Pack", "return string.pack('c' .. (1 << 28), '')"},
+        Attack{"JsonOfSharedText",
+               "local s = ('x'):rep(1 << 20) local t = {} for i = 1, 64 do t[i] = s end "
+               "return Json.encode(t)"},
+        Attack{"JsonOfSharedTables",
+               "local t = {} for i = 1, 100 do t = {t, t} end return Json.encode(t)"},
+        Attack{"JsonDecode", "return Json.decode('[' .. ('1,'):rep(1 << 20) .. '1]')"},
+        Attack{"PrintOfSharedText",
+               "local s = ('x'):rep(1 << 20) print(s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, "
+               "s)"},
         Attack{"Pairs",
                "local t = {} for i = 1, 3e5 do t['k' .. i] = true end "
                "local keep = {} while true do keep[#keep + 1] = {pairs(t)} end"}),

@@ -20,15 +20,18 @@ int script_tostring(lua_State* state) {
 }
 
 int script_print(lua_State* state) {
+  Interpreter& interpreter = interpreter_of(state);
   std::string line;
   const int count = lua_gettop(state);
   for (int argument = 1; argument <= count; ++argument) {
     if (argument > 1) line += '\t';
-    line += push_text(state, argument);
+    const std::string_view text = push_text(state, argument);
+    // The same long text may be given many times; the line is outside Lua's memory.
+    if (text.size() > interpreter.limits.memory_bytes - line.size()) raise_memory(state);
+    line += text;
     lua_pop(state, 1);
   }
-  const Host& host = interpreter_of(state).host;
-  if (host.print) host.print(std::move(line));
+  if (interpreter.host.print) interpreter.host.print(std::move(line));
   return 0;
 }
 

@@ -101,10 +101,8 @@ Outcome start_resume(lua_State* state, lua_State* coroutine, int count, int& val
 
 int resume_continued(lua_State* state, int status, lua_KContext aborts);
 
-int end_resume(lua_State* state, lua_State* coroutine, Outcome outcome, int values,
-               lua_KContext aborts) {
+int end_resume(lua_State* state, Outcome outcome, int values, lua_KContext aborts) {
   if (outcome == Outcome::kHostWait) {
-    (void)coroutine;
     return lua_yieldk(state, 0, aborts, guarded_continuation<resume_continued>);
   }
   const bool good = outcome == Outcome::kValues;
@@ -118,7 +116,7 @@ int resume_continued(lua_State* state, int /*status*/, lua_KContext aborts) {
   lua_State* const coroutine = lua_tothread(state, 1);
   int values = 0;
   const Outcome outcome = continue_coroutine(state, coroutine, 0, aborts, values);
-  return end_resume(state, coroutine, outcome, values, aborts);
+  return end_resume(state, outcome, values, aborts);
 }
 
 int script_resume(lua_State* state) {
@@ -126,7 +124,7 @@ int script_resume(lua_State* state) {
   const lua_KContext aborts = abort_count(coroutine);
   int values = 0;
   const Outcome outcome = start_resume(state, coroutine, lua_gettop(state) - 1, values);
-  return end_resume(state, coroutine, outcome, values, aborts);
+  return end_resume(state, outcome, values, aborts);
 }
 
 int wrap_continued(lua_State* state, int status, lua_KContext aborts);

@@ -23,16 +23,6 @@ Error vm_closed() {
   return error;
 }
 
-int task_traceback(lua_State* state) {
-  Interpreter& interpreter = interpreter_of(state);
-  luaL_traceback(state, state, nullptr, 1);
-  std::size_t length = 0;
-  const char* const text = lua_tolstring(state, -1, &length);
-  interpreter.last_traceback.assign(text, length);
-  lua_pop(state, 1);
-  return 1;
-}
-
 int task_ended(lua_State* state, int status, lua_KContext aborts) {
   if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(state) - 1;
   settle_caught_error(state, status, aborts);
@@ -43,7 +33,7 @@ int task_ended(lua_State* state, int status, lua_KContext aborts) {
 // when the error came from the hook itself.
 int task_main(lua_State* state) {
   const int arguments = lua_gettop(state) - 1;
-  lua_pushcfunction(state, task_traceback);
+  lua_pushcfunction(state, keep_traceback);
   lua_insert(state, 1);
   const lua_KContext aborts = abort_count(state);
   const int status = lua_pcallk(state, arguments, LUA_MULTRET, 1, aborts, task_ended);
