@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { useWorkspace, watchReachability } from "../state/workspace/workspaceStore";
 import { Button } from "../ui/Button";
 import { EmptyState } from "../ui/EmptyState";
+import { Notice } from "../ui/Notice";
 import { Toaster } from "../ui/Toaster";
 import { TooltipHost } from "../ui/TooltipHost";
 import { useNarrow } from "../ui/useMediaQuery";
@@ -52,12 +53,26 @@ function NoWorkspace() {
   );
 }
 
+/** Above the workspace, when the server has come back with another token. */
+function SessionNotice() {
+  const ended = useWorkspace((state) => state.reachability === "unauthorized");
+  if (!ended) return null;
+  return (
+    <Notice
+      tone="warning"
+      title="This page's session has ended."
+      hint="Open the address that `tactus ide` printed last; unsaved text stays in this tab until then."
+    />
+  );
+}
+
 function Workbench() {
   const narrow = useNarrow();
   useShortcuts();
   return (
     <div className={styles.app}>
       <TopBar narrow={narrow} />
+      <SessionNotice />
       {narrow ? <NarrowLayout /> : <WideLayout />}
       <StatusLine narrow={narrow} />
       {narrow && <PaneSwitcher />}

@@ -210,3 +210,8 @@ export function cancelRun(runId: string): Promise<CancelledRun> {
 export function deleteRun(runId: string): Promise<{ run_id: string }> {
   return request("DELETE", `/api/runs/${encodeURIComponent(runId)}`);
 }
+
+/** True for a failure that concerns the server as a whole, which the page's frame already tells. */
+export function concernsServer(error: ApiError): boolean {
+  return error.status === 0 || error.status === 401;
+}

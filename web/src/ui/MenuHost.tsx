@@ -23,7 +23,7 @@ function Row({ item }: { item: MenuItem }) {
 export default function MenuHost({ menu }: { menu: OpenMenu }) {
   const { left, top, width, height } = menu.anchor;
   return (
-    <Root open onOpenChange={(open) => open || closeMenu()}>
+    <Root open modal={false} onOpenChange={(open) => open || closeMenu()}>
       <Trigger asChild>
         <span className={styles.anchor} style={{ left, top, width, height }} />
       </Trigger>

@@ -1,6 +1,7 @@
 import { FileCode2, FileText, X } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import { type Tab, useTabs } from "../../state/workspace/tabsStore";
+import { isLuaFile } from "../../state/workspace/validationStore";
 import { cx } from "../../ui/cx";
 import styles from "./editor.module.css";
 import { closeTab } from "./tabActions";
@@ -17,7 +18,7 @@ function TabItem({ tab, label, active }: { tab: Tab; label: string; active: bool
   useEffect(() => {
     if (active) element.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [active]);
-  const Icon = /\.(tac|lua)$/i.test(tab.path) ? FileCode2 : FileText;
+  const Icon = isLuaFile(tab.path) ? FileCode2 : FileText;
   return (
     <li ref={element} className={cx(styles.tab, active && styles.activeTab)}>
       <button

@@ -22,7 +22,7 @@ import {
   lineNumbers,
 } from "@codemirror/view";
 import { type Jump, type Tab, useTabs } from "../../state/workspace/tabsStore";
-import { isProcedureFile, type Problem } from "../../state/workspace/validationStore";
+import { isLuaFile, type Problem } from "../../state/workspace/validationStore";
 import { useCursor } from "./cursorStore";
 import { toDiagnostics } from "./diagnostics";
 import { editorTheme } from "./editorTheme";
@@ -82,7 +82,7 @@ function createSession(tab: Tab): Session {
     doc: tab.doc,
     extensions: [
       shared,
-      isProcedureFile(path) ? tactusLanguage() : EditorView.lineWrapping,
+      isLuaFile(path) ? tactusLanguage() : EditorView.lineWrapping,
       listener,
       EditorView.contentAttributes.of({
         "aria-label": `Text of ${path}`,

@@ -8,6 +8,7 @@ import {
 } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { TreeEntry } from "../../state/api";
+import { isLuaFile } from "../../state/workspace/validationStore";
 import { cx } from "../../ui/cx";
 import styles from "./files.module.css";
 import type { TreeRow } from "./tree";
@@ -17,7 +18,7 @@ export function FileIcon({ entry, open }: { entry: TreeEntry; open?: boolean }) 
     const Folder = open ? FolderOpen : FolderClosed;
     return <Folder size={15} className={styles.icon} />;
   }
-  const isCode = /\.(tac|lua)$/i.test(entry.name);
+  const isCode = isLuaFile(entry.name);
   const Icon = isCode ? FileCode2 : FileText;
   return <Icon size={15} className={cx(styles.icon, isCode && styles.code)} />;
 }

@@ -1,5 +1,6 @@
 import { FilePlus2, FolderOpen, Search, X } from "lucide-react";
 import { type KeyboardEvent, useEffect, useState } from "react";
+import { concernsServer } from "../../state/api";
 import { parentOf, useFiles } from "../../state/workspace/filesStore";
 import { useTabs } from "../../state/workspace/tabsStore";
 import { Button, IconButton } from "../../ui/Button";
@@ -67,7 +68,9 @@ export function FilesPanel({ onOpen }: FileTreeProps) {
         )}
       </div>
       <div className={styles.scroll}>
-        {error && <Notice tone="danger" title={error.message} hint={error.hint} />}
+        {error && !concernsServer(error) && (
+          <Notice tone="danger" title={error.message} hint={error.hint} />
+        )}
         {query.trim() !== "" ? (
           <FilterResults query={query} onOpen={onOpen} />
         ) : empty ? (

@@ -1,5 +1,6 @@
 import { History } from "lucide-react";
 import { useEffect } from "react";
+import { concernsServer } from "../../state/api";
 import { useRuns } from "../../state/workspace/runsStore";
 import { Button } from "../../ui/Button";
 import { EmptyState } from "../../ui/EmptyState";
@@ -39,7 +40,9 @@ export function RunsPanel({ onOpen }: Pick<RunRowProps, "onOpen">) {
     <section className={styles.panel} aria-label="Runs">
       <PanelHeader title="Runs" />
       <div className={styles.scroll}>
-        {error && <Notice tone="danger" title={error.message} hint={error.hint} />}
+        {error && !concernsServer(error) && (
+          <Notice tone="danger" title={error.message} hint={error.hint} />
+        )}
         {loaded && runs.length === 0 && !error && (
           <EmptyState icon={<History size={20} />} title="No runs yet">
             Each run stays here, with its whole transcript.

@@ -31,7 +31,13 @@ export function toProblems(path: string, { errors, warnings }: Validation): Prob
   );
 }
 
+/** A file that can be run, and so validated as a whole. */
 export function isProcedureFile(path: string): boolean {
+  return /\.tac$/i.test(path);
+}
+
+/** A file in Lua's syntax: a procedure, or a module that one requires. */
+export function isLuaFile(path: string): boolean {
   return /\.(tac|lua)$/i.test(path);
 }
 
