@@ -79,6 +79,8 @@ class Shared {
   static awaitable<void> refuse(net::Responder& responder, int status, std::string_view message,
                                 std::string_view code = {});
   static awaitable<void> answer(net::Responder& responder, JsonObject body);
+  JsonObject health() const;
+  static JsonObject model_list();
 
   const MockOptions options_;
   const std::vector<ScriptedReply> script_;
@@ -91,29 +93,37 @@ class Shared {
 
 constexpr std::size_t kFaultKeysMax = 1024;
 
+net::ServerResponse json_response(JsonObject body) {
+  return {200, {{"content-type", "application/json"}}, dump_json(Json(std::move(body)))};
+}
+
 awaitable<void> Shared::refuse(net::Responder& responder, int status, std::string_view message,
                                std::string_view code) {
-  net::ServerResponse response{status,
-                               {{"content-type", "application/json"}},
-                               dump_json(Json(make_error(status, message, code)))};
+  net::ServerResponse response = json_response(make_error(status, message, code));
+  response.status = status;
   (void)co_await responder.send(std::move(response));
 }
 
 awaitable<void> Shared::answer(net::Responder& responder, JsonObject body) {
-  net::ServerResponse response{
-      200, {{"content-type", "application/json"}}, dump_json(Json(std::move(body)))};
+  net::ServerResponse response = json_response(std::move(body));
   (void)co_await responder.send(std::move(response));
+}
+
+JsonObject Shared::health() const { return {{"status", "ok"}, {"requests_served", served()}}; }
+
+JsonObject Shared::model_list() {
+  JsonArray models;
+  models.push_back(
+      JsonObject{{"id", "demo"}, {"object", "model"}, {"created", 0}, {"owned_by", "tactus"}});
+  return {{"object", "list"}, {"data", std::move(models)}};
 }
 
 awaitable<void> Shared::handle(net::ServerRequest request, net::Responder& responder) {
   const bool reads = request.method == "GET" || request.method == "HEAD";
   if (request.path == "/health" && reads) {
-    co_await answer(responder, {{"status", "ok"}, {"requests_served", served()}});
+    co_await answer(responder, health());
   } else if (request.path == "/v1/models" && reads) {
-    JsonArray models;
-    models.push_back(
-        JsonObject{{"id", "demo"}, {"object", "model"}, {"created", 0}, {"owned_by", "tactus"}});
-    co_await answer(responder, {{"object", "list"}, {"data", std::move(models)}});
+    co_await answer(responder, model_list());
   } else if (request.path == "/v1/chat/completions" && request.method == "POST") {
     co_await complete(std::move(request.body), responder);
   } else if (request.path == "/health" || request.path == "/v1/models" ||
@@ -213,8 +223,8 @@ awaitable<void> Shared::complete(std::string body, net::Responder& responder) {
     plan.between =
         std::chrono::nanoseconds(static_cast<std::int64_t>(1e9 / std::min(overrides->pace, 1e9)));
   }
-  ReplySender sender(responder, co_await asio::this_coro::executor,
-                     {start, plan.first, plan.between}, fault);
+  const ReplySender::Timing timing{start, plan.first, plan.between};
+  ReplySender sender(responder, co_await asio::this_coro::executor, timing, fault);
   if (fault.kind == Fault::Kind::kStatus) co_return co_await sender.send_status();
   if (fault.kind == Fault::Kind::kSlowFirstByte) {
     const auto wait = std::chrono::duration<double>(std::min(fault.seconds, 86'400.0));
