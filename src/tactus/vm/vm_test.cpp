@@ -73,6 +73,13 @@ TEST(Vm, RefersToNothingOnceItsVmIsGone) {
   EXPECT_TRUE(function->operator bool());
 }  // Destroying the Ref touches no dead interpreter.
 
+TEST(Vm, TakesLittleMemoryBeforeAScriptRuns) {
+  auto vm = Vm::create({});
+  ASSERT_TRUE(vm.has_value());
+  EXPECT_LT((*vm)->memory_used(),
+            std::size_t{32} << 10);  // Of the 64 KiB a streaming run may take.
+}
+
 struct Witness {
   int* destroyed;
   ~Witness() { ++*destroyed; }
