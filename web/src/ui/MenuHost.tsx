@@ -25,7 +25,13 @@ export default function MenuHost({ menu }: { menu: OpenMenu }) {
   return (
     <Root open modal={false} onOpenChange={(open) => open || closeMenu()}>
       <Trigger asChild>
-        <span className={styles.anchor} style={{ left, top, width, height }} />
+        <button
+          type="button"
+          aria-label="Open menu"
+          tabIndex={-1}
+          className={styles.anchor}
+          style={{ left, top, width, height }}
+        />
       </Trigger>
       <Portal>
         <Content
