@@ -121,7 +121,10 @@ bool CurlCore::open() {
          curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this) == CURLM_OK &&
          curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &CurlCore::on_timer) == CURLM_OK &&
          curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this) == CURLM_OK &&
-         curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, kPooledConnectionsMax) == CURLM_OK;
+         curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, kPooledConnectionsMax) == CURLM_OK &&
+         // HTTP/2 without sharing: libcurl 7.88 lost bytes of a paused stream when another ran
+         // beside it.
+         curl_multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_NOTHING) == CURLM_OK;
 }
 
 void CurlCore::add(std::unique_ptr<Transfer> transfer) {
@@ -149,12 +152,13 @@ void CurlCore::end(std::uint64_t id, std::optional<Error> error) {
   settle();
 }
 
-// Takes the transfer out of libcurl. One in mid-response has its connection closed (HTTP/2: its
-// stream reset).
+// Takes the transfer out of libcurl. One in mid-response has its connection closed. libcurl would
+// keep that of an HTTP/2 stream, and tell the server of the reset only with its next request.
 void CurlCore::remove(std::uint64_t id, std::optional<Error> error) {
   auto node = transfers_.extract(id);
   if (node.empty()) return;
   Transfer& transfer = *node.mapped();
+  if (error) curl_easy_setopt(transfer.easy(), CURLOPT_FORBID_REUSE, 1L);
   curl_multi_remove_handle(multi_, transfer.easy());
   transfer.state().mark_closed(std::chrono::steady_clock::now());
   transfer.state().finish(std::move(error));
