@@ -268,6 +268,7 @@ void ConfigReader::report_unknown(const std::string& key) {
   const auto match = closest_match(key, known_);
   std::vector<std::string> keys = known_;
   std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   warn(key, fmt::format("unknown key `{}`, which is ignored", key),
        match ? fmt::format("did you mean `{}`?", *match)
              : fmt::format("keys of {}: {}", options_.kind, join(keys, ", ")));

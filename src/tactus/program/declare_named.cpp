@@ -158,6 +158,8 @@ void declare(Loader& loader, lua_State* state, const Form& form, const std::stri
   arguments.config = config;
   if (!sort_arguments(loader, state, form, name, site, first, arguments) ||
       !may_declare(loader, state, form, name, site)) {
+    const bool main = form.function == std::string_view("procedure") && name == "main";
+    loader.main_failed = loader.main_failed || main;
     return push_unusable(state, unusable_error(form, name, site));
   }
   if (missing_body(state, form, arguments) != Body::kNone) {

@@ -61,7 +61,7 @@ void report_no_main(Loader& loader, lua_State* state) {
   const bool begun =
       std::any_of(loader.pending.begin(), loader.pending.end(),
                   [](const Pending& p) { return p.function == "procedure" && p.name == "main"; });
-  if (begun || loader.stopped) return;  // The cause has been reported.
+  if (begun || loader.main_failed || loader.stopped) return;  // The cause has been reported.
   Finding finding;
   finding.code = ErrorCode::kNoMain;
   finding.message = "a main procedure declaration is required";

@@ -169,7 +169,8 @@ std::optional<std::string> plain_string_value(std::string_view source, const Tok
   std::string_view text = token_text(source, token);
   if (text.front() == '[') {
     const std::size_t open = text.find('[', 1) + 1;
-    if (text.size() < 2 * open) return std::nullopt;
+    const std::string close = "]" + std::string(open - 2, '=') + "]";
+    if (text.size() < 2 * open || !text.ends_with(close)) return std::nullopt;
     text = text.substr(open, text.size() - 2 * open);
     if (text.starts_with("\r\n")) text.remove_prefix(1);
     if (text.starts_with('\n')) text.remove_prefix(1);

@@ -43,11 +43,15 @@ std::vector<std::string> global_names(lua_State* state) {
 }
 
 // For "attempt to call a nil value (global 'agnet')": the global that was probably meant.
-std::string hint_for_nil_global(vm::Vm& vm, const std::string& message) {
+std::string hint_for_global(vm::Vm& vm, const std::string& message) {
   const std::size_t begin = message.find("(global '");
-  if (begin == std::string::npos || message.find("nil value") == std::string::npos) return {};
+  if (begin == std::string::npos) return {};
   const std::size_t name_begin = begin + 9;
   const std::string name = message.substr(name_begin, message.find('\'', name_begin) - name_begin);
+  if (name == "input") {
+    return "`input` holds the parameters while a procedure runs: read it in the body";
+  }
+  if (message.find("nil value") == std::string::npos) return {};
   std::vector<std::string> names;
   if (!vm.protect([&](lua_State* state) { names = global_names(state); })) return {};
   const auto match = closest_match(name, names);
@@ -60,7 +64,7 @@ void add_error(Loader& loader, const Error& error) {
   finding.code = error.code;
   finding.message = error.message;
   finding.hint = error.hint;
-  if (finding.hint.empty()) finding.hint = hint_for_nil_global(loader.vm, error.message);
+  if (finding.hint.empty()) finding.hint = hint_for_global(loader.vm, error.message);
   if (error.place) {
     finding.line = error.place->line;
     finding.column = error.place->column;

@@ -78,8 +78,9 @@ class Loader {
   Program& program;
   SourceMap map;
   std::string chunk_name;
-  bool declaring = true;  // False while the program runs.
-  bool stopped = false;   // The top level ended by an error: what follows it is not known.
+  bool declaring = true;     // False while the program runs.
+  bool main_failed = false;  // Main was declared in a way that has been reported.
+  bool stopped = false;      // The top level ended by an error: what follows it is not known.
   std::vector<Pending> pending;
   std::vector<DeclaredObject> objects;              // By the number Lua keeps for them.
   std::map<std::string, DeclaredObject> spellings;  // Who has which derived global.

@@ -113,6 +113,19 @@ bool has_field(lua_State* state, int index, const char* key) {
   return has;
 }
 
+// Adds the entry, or the members of the toolset that it names.
+void add_entry(lua_State* state, ToolEntry entry, std::vector<ToolEntry>& entries) {
+  const Loader* loader = loader_of(state);
+  if (loader && !entry.inline_tool) {
+    const auto& sets = loader->program.toolsets;
+    if (const auto set = sets.find(entry.name); set != sets.end()) {
+      for (const std::string& member : set->second) entries.push_back({member, nullptr});
+      return;
+    }
+  }
+  entries.push_back(std::move(entry));
+}
+
 // Adds what the list element at `index` stands for.
 Result<void> read_tool_entry(lua_State* state, int index, const std::string& path,
                              std::vector<ToolEntry>& entries) {
@@ -141,14 +154,7 @@ Result<void> read_tool_entry(lua_State* state, int index, const std::string& pat
                            describe_value(state, index)),
                "tools = { \"lookup\", \"done\" }", path);
   }
-  const Loader* loader = loader_of(state);
-  const auto set = loader && !entry.inline_tool ? loader->program.toolsets.find(entry.name)
-                                                : decltype(loader->program.toolsets.end()){};
-  if (loader && !entry.inline_tool && set != loader->program.toolsets.end()) {
-    for (const std::string& member : set->second) entries.push_back({member, nullptr});
-  } else {
-    entries.push_back(std::move(entry));
-  }
+  add_entry(state, std::move(entry), entries);
   return {};
 }
 

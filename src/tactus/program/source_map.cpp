@@ -199,9 +199,9 @@ void SourceMap::scan_top_level() {
   for (const CallSite& call : calls_) declares_main_ = declares_main_ || is_main(call);
   for (std::size_t i = 0; i < tokens_.size(); ++i) {
     if (in_function_[i]) continue;
-    if (is(i, "main") && (is(i - 1, "function") || (is(i + 1, "=") && is(i + 2, "function")))) {
-      plain_main_line_ = tokens_[i].line;
-    }
+    const bool function_main =
+        is(i, "function") && (is(i + 1, "main") || (is(i - 1, "=") && is(i - 2, "main")));
+    if (function_main) plain_main_line_ = tokens_[i].line;
     if (is(i, "return") && !script_token_) script_token_ = i;
     if (!is_call(i)) continue;
     const std::string_view callee = text(i - 1);

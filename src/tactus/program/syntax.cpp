@@ -109,7 +109,11 @@ Finding syntax_finding(vm::Vm& vm, const std::string& source, const Error& error
   finding.line = error.place->line;
   const std::string near = near_of(error.message);
   std::optional<std::size_t> token;
-  if (!near.empty()) token = offender(vm, map, error.message, candidates(map, finding.line, near));
+  if (!near.empty()) {
+    token = offender(vm, map, error.message, candidates(map, finding.line, near));
+  } else if (error.message.find("unfinished") != std::string::npos && map.tokens().size() > 1) {
+    token = map.tokens().size() - 2;  // A text that the end of the file cuts is the last token.
+  }
   if (token) {
     const Span span = map.span_of_token(*token);
     finding.line = span.line;

@@ -1,0 +1,83 @@
+#include <tactus/program/metadata.hpp>
+#include <tactus/program/testing.hpp>
+
+namespace tactus::program {
+namespace {
+
+Json parse(const char* text) {
+  auto json = parse_json(text);
+  EXPECT_TRUE(json.has_value());
+  return *json;
+}
+
+TEST(Metadata, DescribesAFileWithItsLines) {
+  const Checked checked = check_text(
+      "-- A story\n"
+      "description \"Writes a story\"\n"
+      "stages(\"plan\", \"write\")\n"
+      "tool(\"area\", { description = \"Area\", parameters = { w = \"number\" } }, function() "
+      "end)\n"
+      "agent(\"writer\", { tools = { \"done\" }, model = \"m\" })\n"
+      "agent(\"free\", { provider = \"openai\" })\n"
+      "procedure(\"main\", {\n"
+      "  input = {\n"
+      "    topic = { type = \"string\", required = true, description = \"What about\" },\n"
+      "    length = { type = \"int\", default = 3, enum = { 1, 3 } },\n"
+      "  },\n"
+      "  output = { title = { type = \"str\", required = true } },\n"
+      "}, function() end)\n");
+  EXPECT_EQ(Json(metadata(*checked.program)), parse(R"({
+    "path": "dir/file.tac", "name": "file", "description": "Writes a story", "mode": "main",
+    "inputs": [
+      {"name": "topic", "type": "string", "required": true, "enum": null,
+       "description": "What about", "line": 9},
+      {"name": "length", "type": "integer", "required": false, "default": 3, "enum": [1, 3],
+       "description": null, "line": 10}],
+    "outputs": [{"name": "title", "type": "string", "required": true, "description": null, "line": 12}],
+    "agents": [
+      {"name": "writer", "provider": null, "model": "m", "tools": ["done"], "line": 5},
+      {"name": "free", "provider": "openai", "model": null, "line": 6}],
+    "tools": [{"name": "area", "description": "Area", "line": 4}],
+    "procedures": [{"name": "main", "line": 7}],
+    "stages": ["plan", "write"],
+    "validation": {"valid": true, "errors": [], "warnings": []}})"));
+}
+
+TEST(Metadata, DescribesAScript) {
+  const Checked checked = check_text(
+      "input { name = { type = \"string\", required = true } }\nreturn { greeting = \"Hello\" }");
+  EXPECT_EQ(Json(metadata(*checked.program)), parse(R"({
+    "path": "dir/file.tac", "name": "file", "description": null, "mode": "script",
+    "inputs": [{"name": "name", "type": "string", "required": true, "enum": null,
+                "description": null, "line": 1}],
+    "outputs": [], "agents": [], "tools": [], "procedures": [], "stages": [],
+    "validation": {"valid": true, "errors": [], "warnings": []}})"));
+}
+
+TEST(Metadata, IsThereForFilesThatCannotBeRead) {
+  const Checked checked = check_text("agent(");
+  EXPECT_EQ(Json(metadata(*checked.program)), parse(R"({
+    "path": "dir/file.tac", "name": "file", "description": null, "mode": "main",
+    "inputs": [], "outputs": [], "agents": [], "tools": [], "procedures": [], "stages": [],
+    "validation": {"valid": false, "warnings": [], "errors": [
+      {"code": "TAC-SYNTAX", "message": "unexpected symbol near <eof>", "line": 1}]}})"));
+}
+
+TEST(Metadata, ShowsInputsThoughMainHasErrors) {
+  const Checked checked = check_text(
+      "procedure(\"main\", { input = { a = \"string\" }, max_turns = \"x\" }, function() end)");
+  const JsonObject described = metadata(*checked.program);
+  EXPECT_EQ(described.at("inputs").as_array().size(), 1u);
+  EXPECT_EQ(described.at("validation").at("valid"), false);
+}
+
+TEST(ValidationJson, NamesPlacesAndHints) {
+  const Checked checked = check_text("agent(\"a\", {\n  provder = 1 })" + kMain);
+  EXPECT_EQ(Json(validation_json(*checked.program)), parse(R"({
+    "valid": true, "errors": [], "warnings": [
+      {"code": "TAC-VALIDATION", "message": "agent 'a': unknown key `provder`, which is ignored",
+       "hint": "did you mean `provider`?", "line": 2, "column": 3, "end_line": 2, "end_column": 10}]})"));
+}
+
+}  // namespace
+}  // namespace tactus::program
