@@ -1,120 +1,11 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
-#include <tactus/net/net_test_support.hpp>
+#include <tactus/net/http_client_test_support.hpp>
 
 namespace tactus::net {
 namespace {
 
 using namespace testing_support;
-
-std::unique_ptr<HttpClient> open_client(Loop& loop, HttpClientOptions options = {}) {
-  auto client = HttpClient::open(loop.executor(), std::move(options));
-  if (!client) throw std::runtime_error(client.error().message);
-  return std::move(*client);
-}
-
-HttpRequest get(std::string url) {
-  HttpRequest request;
-  request.method = "GET";
-  request.url = std::move(url);
-  return request;
-}
-
-struct Response {
-  HttpHead head;
-  std::string body;
-  std::vector<std::string> reads;
-  std::optional<Error> error;
-};
-
-awaitable<Response> receive(std::shared_ptr<HttpExchange> exchange) {
-  Response response;
-  Result<HttpHead> head = co_await exchange->head();
-  if (!head) {
-    response.error = head.error();
-    co_return response;
-  }
-  response.head = std::move(*head);
-  for (;;) {
-    Result<std::string> bytes = co_await exchange->read();
-    if (!bytes) {
-      response.error = bytes.error();
-      co_return response;
-    }
-    if (bytes->empty()) co_return response;
-    response.body += *bytes;
-    response.reads.push_back(std::move(*bytes));
-  }
-}
-
-Response fetch(Loop& loop, HttpClient& client, HttpRequest request) {
-  return loop.run(receive(client.start(std::move(request))));
-}
-
-// Tells what it received.
-awaitable<void> mirror(ServerRequest request, Responder& responder) {
-  std::string text = request.method + " " + request.path + "\n";
-  for (const auto& [name, value] : request.headers) text += name + ": " + value + "\n";
-  (void)co_await responder.send({201, {{"X-Request-Id", "r1"}}, text + "\n" + request.body});
-}
-
-// Streams "begun" and then nothing; counts the clients that leave, and when the last one did.
-struct Stalling {
-  std::atomic<int> begun{0};
-  std::atomic<int> left{0};
-  std::atomic<std::chrono::steady_clock::rep> left_at{0};
-  bool send_head = true;
-
-  Handler handler() {
-    return [this](ServerRequest, Responder& responder) -> awaitable<void> {
-      asio::steady_timer leave(co_await asio::this_coro::executor,
-                               asio::steady_timer::time_point::max());
-      responder.on_client_left([this, &leave] {
-        left_at = std::chrono::steady_clock::now().time_since_epoch().count();
-        ++left;
-        leave.cancel();
-      });
-      if (send_head) {
-        (void)co_await responder.begin(200, {});
-        (void)co_await responder.write("begun");
-      }
-      ++begun;
-      (void)co_await leave.async_wait(asio::as_tuple(asio::use_awaitable));
-    };
-  }
-};
-
-// Accepts one connection, reads the request head, sends `answer` and closes.
-class OneShotPeer {
- public:
-  explicit OneShotPeer(std::string answer)
-      : acceptor_(context_, {asio::ip::address_v4::loopback(), 0}),
-        thread_([this, answer = std::move(answer)] {
-          tcp::socket socket = acceptor_.accept();
-          std::string head;
-          asio::read_until(socket, asio::dynamic_buffer(head), "\r\n\r\n");
-          request_ = head;
-          asio::write(socket, asio::buffer(answer));
-        }) {}
-  ~OneShotPeer() { join(); }
-  std::string url(const std::string& path) const {
-    return "http://127.0.0.1:" + std::to_string(port()) + path;
-  }
-  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
-  std::string request() {
-    join();
-    return request_;
-  }
-
- private:
-  void join() {
-    if (thread_.joinable()) thread_.join();
-  }
-  asio::io_context context_;
-  tcp::acceptor acceptor_;
-  std::string request_;
-  std::thread thread_;
-};
 
 TEST(HttpClient, SendsMethodHeadersAndBodyAndNothingUnasked) {
   Loop loop;
@@ -497,23 +388,6 @@ TEST(HttpClient, ARedirectIsHandedOnNotFollowed) {
   EXPECT_EQ(response.head.status, 302);
 }
 
-TEST(HttpClient, AThousandRequestsOneAfterAnotherUseOneConnection) {
-  Loop loop;
-  ServerOptions options;
-  options.connections_max = 1;  // A second connection would get a 503.
-  TestServer server(loop, mirror, options);
-  auto client = open_client(loop);
-  auto all = [](HttpClient& http, std::string url) -> awaitable<int> {
-    int good = 0;
-    for (int i = 0; i < 1000; ++i) {
-      const Response response = co_await receive(http.start(get(url)));
-      good += response.head.status == 201 && !response.error;
-    }
-    co_return good;
-  };
-  EXPECT_EQ(loop.run(all(*client, server.url("/"))), 1000);
-}
-
 TEST(HttpClient, ADeadPooledConnectionIsReplaced) {
   Loop loop;
   ServerOptions options;
@@ -524,102 +398,6 @@ TEST(HttpClient, ADeadPooledConnectionIsReplaced) {
     EXPECT_EQ(fetch(loop, *client, get(server.url("/"))).head.status, 201);
     std::this_thread::sleep_for(150ms);  // The server's own timer is what is waited for.
   }
-}
-
-TEST(HttpClient, AReaderThatStandsHoldsTheServerBackAndLosesNothing) {
-  Loop loop;
-  constexpr std::size_t kTotal = 48u << 20;
-  std::atomic<std::size_t> written{0};
-  TestServer server(loop, [&](ServerRequest, Responder& responder) -> awaitable<void> {
-    (void)co_await responder.begin(200, {});
-    std::string piece(64u << 10, 'x');
-    while (written < kTotal) {
-      for (std::size_t i = 0; i < piece.size(); ++i)
-        piece[i] = static_cast<char>((written + i) % 251);
-      if (!co_await responder.write(piece)) co_return;
-      written += piece.size();
-    }
-    (void)co_await responder.end();
-  });
-  HttpClientOptions options;
-  options.buffer_bytes_max = 256u << 10;
-  auto client = open_client(loop, options);
-  HttpRequest request = get(server.url("/"));
-  request.timeouts.idle = 200ms;  // Must not run while it is the reader who stands.
-  const auto exchange = client->start(request);
-  ASSERT_TRUE(loop.run(exchange->head()).has_value());
-  std::size_t before = 0;
-  do {  // Until the server is stuck.
-    before = written;
-    std::this_thread::sleep_for(300ms);
-  } while (written != before);
-  EXPECT_LT(written, kTotal) << "the server must have been stopped by the full buffers";
-
-  std::size_t read = 0;
-  std::size_t largest = 0;
-  for (;;) {
-    const Result<std::string> bytes = loop.run(exchange->read());
-    ASSERT_TRUE(bytes.has_value()) << bytes.error().message;
-    if (bytes->empty()) break;
-    largest = std::max(largest, bytes->size());
-    for (const char byte : *bytes) ASSERT_EQ(byte, static_cast<char>(read++ % 251));
-  }
-  EXPECT_EQ(read, kTotal);
-  EXPECT_LE(largest, options.buffer_bytes_max);
-}
-
-TEST(HttpClient, TwoHundredStreamsRunAtOnce) {
-  Loop loop;
-  std::atomic<int> open{0};
-  TestServer server(loop, [&](ServerRequest request, Responder& responder) -> awaitable<void> {
-    asio::steady_timer pause(co_await asio::this_coro::executor);
-    (void)co_await responder.begin(200, {});
-    ++open;
-    while (open < 200) {  // None ends before all have begun.
-      pause.expires_after(1ms);
-      co_await pause.async_wait(asio::use_awaitable);
-    }
-    for (int i = 0; i < 50; ++i) {
-      (void)co_await responder.write(request.path + ":" + std::to_string(i) + ";");
-    }
-    (void)co_await responder.end();
-  });
-  auto client = open_client(loop);
-  std::vector<std::future<Response>> streams;
-  for (int i = 0; i < 200; ++i) {
-    streams.push_back(
-        loop.spawn(receive(client->start(get(server.url("/s" + std::to_string(i)))))));
-  }
-  for (int i = 0; i < 200; ++i) {
-    const Response response = streams[static_cast<std::size_t>(i)].get();
-    std::string expected;
-    for (int j = 0; j < 50; ++j)
-      expected += "/s" + std::to_string(i) + ":" + std::to_string(j) + ";";
-    ASSERT_EQ(response.error, std::nullopt);
-    EXPECT_EQ(response.body, expected);
-  }
-}
-
-TEST(HttpClient, CancellingManyStreamsFromOtherThreadsIsSafe) {
-  Loop loop;
-  Stalling peer;
-  TestServer server(loop, peer.handler());
-  auto client = open_client(loop);
-  std::vector<std::shared_ptr<HttpExchange>> exchanges;
-  std::vector<std::future<Response>> streams;
-  for (int i = 0; i < 100; ++i) {
-    exchanges.push_back(client->start(get(server.url("/"))));
-    streams.push_back(loop.spawn(receive(exchanges.back())));
-  }
-  std::vector<std::thread> threads;
-  for (std::size_t part = 0; part < 4; ++part) {
-    threads.emplace_back([&, part] {
-      for (std::size_t i = part; i < exchanges.size(); i += 4) exchanges[i]->cancel();
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  for (auto& stream : streams) EXPECT_EQ(stream.get().error->code, ErrorCode::kCancelled);
-  EXPECT_TRUE(eventually([&] { return peer.left == peer.begun; }));
 }
 
 TEST(HttpClient, GoesThroughTheProxyOfTheEnvironmentButNotToThisMachine) {
