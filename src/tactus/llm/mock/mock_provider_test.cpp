@@ -379,7 +379,9 @@ TEST_F(MockProviderTest, KeepsThePaceWithoutDrift) {
   milliseconds worst{0};
   net::SseDecoder decoder;
   for (const Piece& piece : answer.pieces) {
-    for (const net::SseEvent& event : *decoder.push(piece.bytes)) {
+    const auto events = decoder.push(piece.bytes);
+    ASSERT_TRUE(events);
+    for (const net::SseEvent& event : *events) {
       if (event.data.find(R"("content":")") == std::string::npos ||
           event.data.find("\"role\"") != std::string::npos)
         continue;
