@@ -27,8 +27,8 @@ std::optional<std::string_view> find_header(const Headers& headers, std::string_
 
 struct Timeouts {
   std::chrono::milliseconds connect{10'000};  // Name look-up, TCP, proxy and TLS.
-  std::chrono::milliseconds first_byte{
-      60'000};  // From the request sent to the first byte of the response.
+  // From the request sent to the first byte of the response.
+  std::chrono::milliseconds first_byte{60'000};
   std::chrono::milliseconds idle{60'000};  // Between two reads of the body.
 };
 
@@ -53,7 +53,8 @@ class HttpExchange {
   virtual ~HttpExchange() = default;  // Cancels if unfinished.
 
   // Waits for the response head. Fails with kProviderNetwork (no connection, TLS, proxy, connect or
-  // first-byte timeout; the message says which) or kCancelled.
+  // first-byte timeout; the message says which), kConfig (a URL or header that cannot be sent) or
+  // kCancelled. Messages name scheme, host and port only: a path or header may hold a secret.
   virtual awaitable<Result<HttpHead>> head() = 0;
 
   // Waits for bytes of the body and returns all that have arrived: never an empty string before the
@@ -76,8 +77,8 @@ struct HttpClientOptions {
 
 class HttpClient {
  public:
-  virtual ~HttpClient() =
-      default;  // Cancels every exchange; no exchange may be started afterwards.
+  // Cancels every exchange; no exchange may be started afterwards. Goes before the io_context.
+  virtual ~HttpClient() = default;
 
   // Starts a request. Never fails here: what fails is told by the exchange. Any thread.
   virtual std::shared_ptr<HttpExchange> start(HttpRequest request) = 0;
