@@ -37,8 +37,9 @@ std::string Run::render(const std::string& text, Agent* agent, const JsonObject*
       warned.push_back(marker);
     }
     warn(ErrorCode::kValidation,
-         fmt::format("the template marker {{{}}} of agent '{}' resolves to nothing and stays as it is", marker,
-                     agent ? agent->declaration->name : "?"),
+         fmt::format(
+             "the template marker {{{}}} of agent '{}' resolves to nothing and stays as it is",
+             marker, agent ? agent->declaration->name : "?"),
          agent ? agent->declaration->line : 0);
   };
   return program::render(text, look, unresolved);
@@ -47,8 +48,8 @@ std::string Run::render(const std::string& text, Agent* agent, const JsonObject*
 std::optional<Json> Run::lookup(std::string_view path, const JsonObject* prepared) {
   std::string root = take_name(path);
   std::string name = root;
-  const bool is_root = root == "input" || root == "params" || root == "state" || root == "context" ||
-                       root == "prepared" || root == "env";
+  const bool is_root = root == "input" || root == "params" || root == "state" ||
+                       root == "context" || root == "prepared" || root == "env";
   if (is_root && !path.empty() && path.front() == '.') {
     path.remove_prefix(1);
     name = take_name(path);

@@ -273,7 +273,8 @@ void Turn::start_attempt(int attempt) {
 }
 
 llm::Settings Turn::settings() const {
-  const program::ModelSettings all = program::merge_settings(agent_.declaration->settings, options_.settings);
+  const program::ModelSettings all =
+      program::merge_settings(agent_.declaration->settings, options_.settings);
   llm::Settings settings;
   settings.temperature = all.temperature;
   settings.top_p = all.top_p;

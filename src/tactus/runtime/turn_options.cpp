@@ -30,14 +30,18 @@ double number_option(lua_State* L, const std::string& key) {
 
 void add_tools(lua_State* L, const std::string& key, TurnOptions& options) {
   auto list = program::read_tool_list(L, lua_gettop(L));
-  if (!list) raise_option(L, fmt::format("turn option '{}'{}: {}", key, list.error().path, list.error().message), list.error().hint);
+  if (!list)
+    raise_option(
+        L, fmt::format("turn option '{}'{}: {}", key, list.error().path, list.error().message),
+        list.error().hint);
   if (!options.tools) options.tools.emplace();
   options.tools->insert(options.tools->end(), list->begin(), list->end());
 }
 
 program::StreamSetting stream_option(lua_State* L) {
   auto setting = program::read_stream_setting(L, lua_gettop(L));
-  if (!setting) raise_option(L, "turn option 'stream': " + setting.error().message, setting.error().hint);
+  if (!setting)
+    raise_option(L, "turn option 'stream': " + setting.error().message, setting.error().hint);
   return *setting;
 }
 
