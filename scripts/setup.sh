@@ -101,9 +101,9 @@ install_packages() {
   prefix=()
   if [[ -n $words ]]; then read -r -a prefix <<<"${words//$'\n'/ }"; fi
   say "installing Debian packages: ${missing[*]}"
-  repair_dpkg
   apt -o APT::Update::Error-Mode=any update ||
     say "the package lists could not be refreshed; trying with those on this machine"
+  repair_dpkg
   apt --no-install-recommends install "${missing[@]}" || die_of_apt "${missing[@]}"
   mapfile -t missing < <(missing_of "$@")
   if [[ ${#missing[@]} -ne 0 ]]; then die "apt-get left these packages uninstalled: ${missing[*]}"; fi
@@ -155,10 +155,15 @@ use_private_node() {
   export PATH="$bin:$PATH"
 }
 
+# Debian's npm installs the private Node.js; it is not asked for where there is an npm of another origin.
+node_packages() {
+  if ! command -v npm >/dev/null && ! use_private_node; then printf '%s\n' nodejs npm; fi
+}
+
 # Makes sure that a good node and npm come first on the PATH.
 install_node() {
   if node_is_good || { use_private_node && node_is_good; }; then return 0; fi
-  if ! command -v npm >/dev/null; then install_packages nodejs npm; fi
+  command -v npm >/dev/null || die "there is no npm on this machine; install Node.js and npm, then run ./dev again"
   say "installing Node.js $node_version and npm $npm_version into .cache (only for this project)"
   with_setup_lock build_private_node
   if use_private_node && node_is_good; then return 0; fi
@@ -202,7 +207,7 @@ install_web_packages() {
 # setup TOPIC...: everything that the topics need.
 setup() {
   local packages
-  mapfile -t packages < <(packages_for "$@")
+  mapfile -t packages < <(packages_for "$@" && node_packages)
   install_packages "${packages[@]}"
   install_node
 }
