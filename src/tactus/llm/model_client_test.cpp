@@ -2,9 +2,9 @@
 #include <thread>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -44,30 +44,38 @@ class FakeExchange final : public net::HttpExchange {
   }
 
   void cancel() override {
+    const std::lock_guard lock(mutex_);
     if (cancelled_.exchange(true)) return;
     closed_at_ = system_clock().steady();
-    const std::lock_guard lock(mutex_);
     if (waiting_) boost::asio::post(waiting_->get_executor(), [t = waiting_] { t->cancel(); });
   }
 
-  std::optional<SteadyTime> closed_at() const override { return closed_at_; }
+  std::optional<SteadyTime> closed_at() const override {
+    const std::lock_guard lock(mutex_);
+    return closed_at_;
+  }
   bool cancelled() const { return cancelled_; }
 
  private:
   awaitable<void> wait_for_cancel() {
-    auto timer = std::make_shared<boost::asio::steady_timer>(
+    const auto timer = std::make_shared<boost::asio::steady_timer>(
         co_await boost::asio::this_coro::executor, std::chrono::steady_clock::time_point::max());
-    {
-      const std::lock_guard lock(mutex_);
-      waiting_ = timer;
-    }
+    if (!hand_over(timer)) co_return;
     boost::system::error_code ignored;
     co_await timer->async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
+    hand_over(nullptr);
+  }
+
+  // False when `cancel` was there first.
+  bool hand_over(std::shared_ptr<boost::asio::steady_timer> timer) {
+    const std::lock_guard lock(mutex_);
+    waiting_ = std::move(timer);
+    return !cancelled_;
   }
 
   std::atomic<bool> cancelled_ = false;
+  mutable std::mutex mutex_;
   std::optional<SteadyTime> closed_at_;
-  std::mutex mutex_;
   std::shared_ptr<boost::asio::steady_timer> waiting_;
 };
 
@@ -101,7 +109,7 @@ class ModelClientTest : public testing::Test {
     ModelClient client(http);
     ModelRequest request;
     AttemptResult result;
-    boost::asio::io_context io;
+    io.restart();
     boost::asio::co_spawn(
         io,
         [&]() -> awaitable<void> {
@@ -125,6 +133,7 @@ class ModelClientTest : public testing::Test {
     for (std::string& read : reads) http.exchange->reads.emplace_back(std::move(read));
   }
 
+  boost::asio::io_context io;  // Outlives what waits on it.
   FakeHttp http;
   StopToken stop;
   bool needs_key = false;
