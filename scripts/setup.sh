@@ -65,7 +65,7 @@ root_prefix() {
 # Tells what a person with root rights has to run, and stops.
 ask_for_root() {
   say "some Debian packages are missing, and installing them needs root rights."
-  say "run this as root (or install sudo), then ./dev again:"
+  say "run this as root, then ./dev again:"
   printf '\n  apt-get update && apt-get install --no-install-recommends -y %s\n\n' "$*" >&2
   exit 1
 }
@@ -179,6 +179,7 @@ build_private_node() {
   npm install --prefix "$folder" --no-save --no-package-lock --no-audit --no-fund --ignore-scripts \
     --loglevel=error "node-linux-$(node_arch)@$node_version" "npm@$npm_version" </dev/null >&2 ||
     { rm -rf "$folder"; die "npm could not install Node.js (see above); run ./dev again when the network is there"; }
+  chmod 755 "$folder"  # mktemp makes it private to who runs this.
   mv -T "$folder" "$final"
 }
 
