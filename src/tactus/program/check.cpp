@@ -46,11 +46,19 @@ void check_provider(const Loader& loader, Program& program, const AgentDeclarati
       "default_provider to the configuration"));
 }
 
+// Checking happens while a person types, and declaring takes far less.
+vm::Limits check_limits() {
+  vm::Limits limits;
+  limits.memory_bytes = std::size_t{64} << 20;
+  limits.cpu = std::chrono::seconds(1);
+  return limits;
+}
+
 }  // namespace
 
 Result<Checked> check(const Source& source, bool have_default_provider) {
   Checked checked;
-  auto created = vm::Vm::create({});
+  auto created = vm::Vm::create(check_limits());
   if (!created) return fail(created.error());
   checked.vm = std::move(*created);
   checked.factory = make_inert_factory();

@@ -227,6 +227,22 @@ int call_step(lua_State* state) {
 // Declarations that other tools read: accepted here, whatever they hold.
 int call_ignored(lua_State* /*state*/) { return 0; }
 
+int call_require(lua_State* state) {
+  Error error;
+  error.code = ErrorCode::kRequire;
+  error.message = "require: modules are not available in this version";
+  error.hint = "put the code of the module into this file";
+  vm::raise(state, std::move(error));
+}
+
+bool is_global(lua_State* state, const char* name) {
+  lua_pushglobaltable(state);
+  lua_pushstring(state, name);
+  const bool exists = lua_rawget(state, -2) != LUA_TNIL;
+  lua_pop(state, 2);
+  return exists;
+}
+
 }  // namespace
 
 void install_file_declarations(lua_State* state, Loader& loader) {
@@ -241,11 +257,11 @@ void install_file_declarations(lua_State* state, Loader& loader) {
        {"specification", "mocks", "evaluation", "evaluations", "tags", "async"}) {
     install_function(state, loader, name, call_ignored);
   }
-  lua_pushglobaltable(state);
-  lua_pushstring(state, "step");
-  const bool has_step = lua_rawget(state, -2) != LUA_TNIL;
-  lua_pop(state, 2);
-  if (!has_step) install_function(state, loader, "step", vm::guarded<call_step>);
+  // The runtime may have functions of its own under these names.
+  if (!is_global(state, "step")) install_function(state, loader, "step", vm::guarded<call_step>);
+  if (!is_global(state, "require")) {
+    install_function(state, loader, "require", vm::guarded<call_require>);
+  }
 }
 
 }  // namespace tactus::program

@@ -290,6 +290,10 @@ TEST(Findings, TellErrorsOfTheTopLevelWithTheirLine) {
        "it "
        "into the body of a procedure"},
       {"agent \"a\".turn()\nprocedure(print)", "1:0 TAC-VALIDATION agent 'a' has no body yet"},
+      {"local x = require \"x\"\nprocedure(print)",
+       "1:0 TAC-REQUIRE require: modules are not available in this version | put the code"},
+      {"while true do end\nprocedure(print)", "1:0 TAC-SANDBOX-CPU"},
+      {"local s = (\"x\"):rep(1 << 30)\nprocedure(print)", "1:0 TAC-SANDBOX-MEMORY"},
       {"File.read(\"x\")\nprocedure(print)", "1:0 TAC-PHASE `read` of `File` cannot be used"},
       {"Sleep(1)\nprocedure(print)", "1:0 TAC-PHASE `Sleep` cannot be used"},
       {"local x = input.x\nprocedure(print)",

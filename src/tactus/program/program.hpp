@@ -41,8 +41,8 @@ struct ToolDeclaration {
 // One entry of a `tools` or `toolsets` list.
 struct ToolEntry {
   std::string name;  // A name, or the name of an object that was given.
-  std::shared_ptr<const ToolDeclaration>
-      inline_tool;  // Set for an inline table with a handler; exposed as agent_name.
+  // Set for an inline table with a handler. Its name is the short one; it is exposed as agent_name.
+  std::shared_ptr<const ToolDeclaration> inline_tool;
 };
 
 // Settings that an agent, its model table, or a turn may give; absent = not given.
@@ -55,8 +55,7 @@ struct ModelSettings {
   std::optional<std::int64_t> thinking_budget;
   std::optional<double> timeout_s;
   JsonObject extra_body;
-  JsonObject
-      provider_options;  // Other keys of a `model` table, e.g. {rate = 30} of the demo model.
+  JsonObject provider_options;  // Other keys of a `model` table: {rate = 30} of the demo model.
 };
 
 struct AgentDeclaration {
@@ -66,8 +65,8 @@ struct AgentDeclaration {
   std::string system_prompt;
   vm::Ref system_prompt_function;  // Instead of the text.
   std::optional<std::string> initial_message;
-  std::optional<std::vector<ToolEntry>>
-      tools;  // `tools` and `toolsets` joined; nothing when both keys are absent.
+  // `tools` and `toolsets` joined, toolsets replaced by their tools; nothing when both are absent.
+  std::optional<std::vector<ToolEntry>> tools;
   std::optional<std::string> tool_choice;
   std::optional<schema::Schema> output;
   std::string output_mode = "auto";
@@ -109,14 +108,14 @@ struct Program {
   std::vector<std::shared_ptr<ProcedureDeclaration>> procedures;
   std::vector<std::string> stages;
   std::map<std::string, std::string> prompts;
-  std::map<std::string, std::vector<std::string>>
-      toolsets;                             // Names of their tools, which are in `tools`.
-  std::vector<std::string> specifications;  // Gherkin texts, not interpreted here.
+  std::map<std::string, std::vector<std::string>> toolsets;  // Names of tools, found in `tools`.
+  std::vector<std::string> specifications;                   // Gherkin texts, kept as they are.
   std::optional<std::string> default_provider, default_model;
   std::vector<Finding> errors, warnings;
-  JsonObject initial_state;  // From State.set at the top level.
-  std::shared_ptr<ProcedureDeclaration>
-      main;  // Null when there is none. Script mode: the implicit one; its body is the whole file.
+  JsonObject initial_state;  // From State.set at the top level; filled by `check` only.
+  // Null when there is none. Script mode: the implicit one, not among `procedures`; its body is the
+  // whole file.
+  std::shared_ptr<ProcedureDeclaration> main;
   int input_line = 0, output_line = 0;
   std::map<std::string, int> input_lines, output_lines;  // Field name → line, where known.
 
@@ -155,7 +154,9 @@ void load(vm::Vm& vm, const Source& source, ObjectFactory& factory, Program& pro
 // A factory whose objects do nothing, for validation and metadata.
 std::unique_ptr<ObjectFactory> make_inert_factory();
 
-// Parses, declares and checks without any I/O; the program's Refs stay valid only as long as `vm`.
+// Parses, declares and checks without any I/O, within 1 s of interpreter time and 64 MiB. Every
+// finding is in the program; it fails only when memory is short. The program's Refs stay valid only
+// as long as `vm`.
 struct Checked {
   std::unique_ptr<vm::Vm> vm;
   std::unique_ptr<ObjectFactory> factory;

@@ -117,14 +117,22 @@ void SourceMap::match_brackets() {
 }
 
 void SourceMap::mark_blocks() {
+  // Where the number of open functions and blocks changes; one pass, however deep they nest.
+  std::vector<int> functions(tokens_.size() + 1), blocks(tokens_.size() + 1);
+  for (std::size_t i = 0; i < tokens_.size(); ++i) {
+    if (tokens_[i].kind != TokenKind::kKeyword || closing_[i] == i) continue;
+    ++blocks[i + 1];
+    --blocks[closing_[i]];
+    if (text(i) != "function") continue;
+    ++functions[i + 1];
+    --functions[closing_[i]];
+  }
   in_function_.resize(tokens_.size());
   in_block_.resize(tokens_.size());
+  int open_functions = 0, open_blocks = 0;
   for (std::size_t i = 0; i < tokens_.size(); ++i) {
-    if (tokens_[i].kind != TokenKind::kKeyword) continue;
-    for (std::size_t k = i + 1; k < closing_[i]; ++k) {
-      in_block_[k] = true;
-      if (text(i) == "function") in_function_[k] = true;
-    }
+    in_function_[i] = (open_functions += functions[i]) > 0;
+    in_block_[i] = (open_blocks += blocks[i]) > 0;
   }
 }
 

@@ -137,6 +137,14 @@ TEST(SourceMap, SurvivesSourcesThatAreNoLua) {
   }
 }
 
+TEST(SourceMap, ReadsDeepNestingInOnePass) {
+  std::string source;
+  for (int i = 0; i < 200000; ++i) source += "do ";
+  source += "f() ";
+  for (int i = 0; i < 200000; ++i) source += "end ";
+  EXPECT_TRUE(SourceMap(source).has_script_code());  // Quadratic work would take minutes.
+}
+
 TEST(SourceMap, FindsTheTableOfEachCallForm) {
   for (const char* source :
        {"agent(\"a\", { k = 1 })", "agent \"a\" { k = 1 }", "agent(\"a\") { k = 1 }",

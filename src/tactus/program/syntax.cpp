@@ -5,7 +5,9 @@
 namespace tactus::program {
 namespace {
 
-constexpr std::size_t kCandidatesMax = 64;  // Equal words on one line that are tried.
+// Equal words on one line that are tried, and the size of a source for which that is quick.
+constexpr std::size_t kCandidatesMax = 32;
+constexpr std::size_t kTriedBytesMax = std::size_t{256} << 10;
 
 // What Lua says the error is near: "end" of "… near 'end'"; empty for the end of the file.
 std::string near_of(const std::string& message) {
@@ -53,6 +55,7 @@ std::vector<std::size_t> candidates(const SourceMap& map, int line, const std::s
 std::optional<std::size_t> offender(vm::Vm& vm, const SourceMap& map, const std::string& message,
                                     const std::vector<std::size_t>& found) {
   if (found.size() == 1) return found.front();
+  if (map.source().size() > kTriedBytesMax) return std::nullopt;
   for (const std::size_t token : found) {
     const auto compiled = vm.compile(map.source().substr(0, map.tokens()[token].end), "syntax");
     if (!compiled && near_of(compiled.error().message) == near_of(message)) return token;
