@@ -197,6 +197,8 @@ TEST(Findings, TellUnknownKeysAtTheirOwnLineWithTheClosestOne) {
   const Checked log = check_text("agent(\"log\", {})" + kMain);
   EXPECT_THAT(to_texts(log.program->warnings),
               Contains(HasSubstr("agent 'log' is not reachable as `Log`, which already has")));
+  const Checked author = check_text("agent(\"author\", {})" + kMain);
+  EXPECT_THAT(to_texts(author.program->warnings), IsEmpty());  // Reachable as `Author`.
 }
 
 TEST(Findings, TellWrongDeclarations) {

@@ -78,11 +78,15 @@ std::vector<std::string> derived_spellings(const std::string& name) {
 
 void Loader::name_object(lua_State* state, const DeclaredObject& object, const Site& site) {
   luaL_checkstack(state, 4, nullptr);
-  for (const std::string& spelling : derived_spellings(object.name)) {
+  const std::vector<std::string> all = derived_spellings(object.name);
+  const std::string& capital = all.front();
+  for (const std::string& spelling : all) {
     const auto owner = spellings.find(spelling);
     const bool declared_before = owner != spellings.end();
     if (!declared_before && is_taken(state, spelling)) {
-      if (object.name == "main") continue;
+      // Its capital spelling, the usual one, is still there: `Author` for 'author'.
+      const bool spelt_otherwise = spelling == object.name && spellings.count(capital) > 0;
+      if (object.name == "main" || spelt_otherwise) continue;
       warn(finding_at(
           site, {},
           fmt::format("{} '{}' is not reachable as `{}`, which already has another meaning",
