@@ -24,9 +24,10 @@ target_compile_definitions(tactus_common INTERFACE
   BOOST_ASIO_HAS_CO_AWAIT FMT_HEADER_ONLY=0 TACTUS_VERSION="${PROJECT_VERSION}")
 target_link_libraries(tactus_common INTERFACE Boost::headers Boost::json fmt::fmt spdlog::spdlog Threads::Threads)
 
-# The compiled part of Asio, Beast and the precompiled header, built once.
-file(WRITE "${CMAKE_BINARY_DIR}/generated/asio.cpp"
-  "#include <boost/asio/impl/src.hpp>\n#include <boost/beast/src.hpp>\n")
+# The compiled part of Asio, Beast and the precompiled header, built once: written only when it differs, so that
+# configuring again compiles nothing.
+file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/generated/asio.cpp"
+  CONTENT "#include <boost/asio/impl/src.hpp>\n#include <boost/beast/src.hpp>\n")
 add_library(tactus_pch STATIC "${CMAKE_BINARY_DIR}/generated/asio.cpp")
 target_link_libraries(tactus_pch PUBLIC tactus_common)
 target_precompile_headers(tactus_pch PRIVATE
