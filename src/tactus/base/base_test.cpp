@@ -54,6 +54,15 @@ TEST(Json, StringsSurviveAppendAndParse) {
   EXPECT_EQ(std::string(parsed->as_string()), nasty);
 }
 
+TEST(Json, WritesNumbersSoThatTheyReadBackAsTheSameKind) {
+  const Json value =
+      JsonObject{{"a", 5}, {"b", 5.0}, {"c", 0.0}, {"d", 0.0021}, {"e", 1e300}, {"f", -2.5}};
+  EXPECT_EQ(dump_json(value), R"({"a":5,"b":5.0,"c":0.0,"d":0.0021,"e":1e+300,"f":-2.5})");
+  EXPECT_EQ(*parse_json(dump_json(value)), value);
+  EXPECT_EQ(dump_json(Json(JsonArray{1, JsonObject{}, JsonArray{}}), JsonForm::kPretty),
+            "[\n  1,\n  {},\n  []\n]");
+}
+
 TEST(Json, BadTextNamesTheByte) {
   const auto parsed = parse_json("{\"a\": 1} x");
   ASSERT_FALSE(parsed);

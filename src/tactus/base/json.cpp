@@ -1,6 +1,75 @@
+#include <charconv>
+#include <cmath>
+
 #include <tactus/base/json.hpp>
 
 namespace tactus {
+namespace {
+
+void append_double(std::string& out, double number) {
+  if (!std::isfinite(number)) {  // JSON has no word for it.
+    out += "null";
+    return;
+  }
+  char digits[32];
+  const auto written = std::to_chars(digits, digits + sizeof digits, number);
+  const std::string_view text(digits, static_cast<std::size_t>(written.ptr - digits));
+  out += text;
+  // "5" would come back as an integer.
+  if (text.find_first_of(".e") == std::string_view::npos) out += ".0";
+}
+
+class JsonWriter {
+ public:
+  JsonWriter(std::string& out, JsonForm form) : out_(out), pretty_(form == JsonForm::kPretty) {}
+
+  void write(const Json& value) {
+    if (value.is_double()) {
+      append_double(out_, value.get_double());
+    } else if (value.is_string()) {
+      append_json_string(out_, {value.get_string().data(), value.get_string().size()});
+    } else if (value.is_array()) {
+      write_list('[', ']', value.get_array(), [&](const Json& element) { write(element); });
+    } else if (value.is_object()) {
+      write_list('{', '}', value.get_object(), [&](const auto& member) {
+        append_json_string(out_, {member.key().data(), member.key().size()});
+        out_ += pretty_ ? ": " : ":";
+        write(member.value());
+      });
+    } else {
+      out_ += boost::json::serialize(value);  // null, a flag or an integer.
+    }
+  }
+
+ private:
+  template <typename List, typename WriteItem>
+  void write_list(char open, char close, const List& list, const WriteItem& write_item) {
+    out_ += open;
+    ++depth_;
+    bool first = true;
+    for (const auto& item : list) {
+      if (!first) out_ += ',';
+      first = false;
+      new_line();
+      write_item(item);
+    }
+    --depth_;
+    if (!list.empty()) new_line();
+    out_ += close;
+  }
+
+  void new_line() {
+    if (!pretty_) return;
+    out_ += '\n';
+    out_.append(depth_ * 2, ' ');
+  }
+
+  std::string& out_;
+  bool pretty_;
+  std::size_t depth_ = 0;
+};
+
+}  // namespace
 
 Result<Json> parse_json(std::string_view text) {
   boost::json::parse_options options;
@@ -17,7 +86,11 @@ Result<Json> parse_json(std::string_view text) {
   return parser.release();
 }
 
-std::string dump_json(const Json& value) { return boost::json::serialize(value); }
+std::string dump_json(const Json& value, JsonForm form) {
+  std::string out;
+  JsonWriter(out, form).write(value);
+  return out;
+}
 
 void append_json_string(std::string& out, std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";

@@ -15,8 +15,11 @@ using JsonArray = boost::json::array;
 // 200.
 Result<Json> parse_json(std::string_view text);
 
-// Compact text; object keys in their own order, non-ASCII as UTF-8.
-std::string dump_json(const Json& value);
+enum class JsonForm : std::uint8_t { kCompact, kPretty };  // kPretty: two spaces a level.
+
+// The text of `value`; object keys in their own order, non-ASCII as UTF-8. A double is written in
+// its shortest form that reads back as the same double: 5.0 as "5.0", never as an integer.
+std::string dump_json(const Json& value, JsonForm form = JsonForm::kCompact);
 
 // Appends `text` as a JSON string literal with its quotes. `text` must be valid UTF-8.
 void append_json_string(std::string& out, std::string_view text);

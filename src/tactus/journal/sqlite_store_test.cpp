@@ -167,6 +167,19 @@ TEST_F(SqliteStoreTest, RemovesARunWithItsLog) {
   EXPECT_EQ(store->entries("run_1")->size(), 1u) << "a new run of the same id starts empty";
 }
 
+TEST_F(SqliteStoreTest, ASecondWriterOfARunNeitherChangesItsLogNorHoldsUpOthers) {
+  auto store = open();
+  store->append("run_1", {entry(1, "{\"first\":1}")});
+  ASSERT_TRUE(flush(*store));
+  store->append("run_1", {entry(1, "{\"second\":1}"), entry(2)});
+  store->append("run_2", {entry(1)});
+  ASSERT_TRUE(flush(*store));
+  const auto kept = store->entries("run_1");
+  ASSERT_EQ(kept->size(), 2u);
+  EXPECT_EQ(kept->front().json, "{\"first\":1}");
+  EXPECT_EQ(store->entries("run_2")->size(), 1u);
+}
+
 TEST_F(SqliteStoreTest, AFlushMayBeCutOffByTheEndOfItsContext) {
   auto store = open();
   for (int i = 0; i < 20; ++i) {

@@ -1,3 +1,5 @@
+#include <spdlog/spdlog.h>
+
 #include <tactus/journal/sqlite_schema.hpp>
 #include <tactus/journal/sqlite_writer.hpp>
 
@@ -24,12 +26,12 @@ Result<std::unique_ptr<SqliteWriter>> SqliteWriter::create(Database& database, s
   auto put_run = database.prepare(kPutRun);
   auto add_run = database.prepare("INSERT INTO runs(run_id, owner) VALUES(?,?)");
   auto find_run = database.prepare("SELECT run_no FROM runs WHERE run_id=?");
-  auto add_stream =
-      database.prepare("INSERT INTO streams(run_no, stream_key, type, json) VALUES(?,?,?,?)");
-  auto add_event =
-      database.prepare("INSERT INTO events(position, type, time_ns, json) VALUES(?,?,?,?)");
-  auto add_deltas =
-      database.prepare("INSERT INTO deltas(position, stream_key, chunks, text) VALUES(?,?,?,?)");
+  auto add_stream = database.prepare(
+      "INSERT OR IGNORE INTO streams(run_no, stream_key, type, json) VALUES(?,?,?,?)");
+  auto add_event = database.prepare(
+      "INSERT OR IGNORE INTO events(position, type, time_ns, json) VALUES(?,?,?,?)");
+  auto add_deltas = database.prepare(
+      "INSERT OR IGNORE INTO deltas(position, stream_key, chunks, text) VALUES(?,?,?,?)");
   auto raise = database.prepare("UPDATE meta SET value=value+1 WHERE key='durable_commits'");
   for (auto* statement :
        {&put_run, &add_run, &find_run, &add_stream, &add_event, &add_deltas, &raise}) {
@@ -118,21 +120,31 @@ Result<void> SqliteWriter::write(const AppendEntries& append) {
   return {};
 }
 
+// A place in the log that is taken means that two processes write one run. The first entry stays: a
+// log is never rewritten. Failing instead would hold up the commits of all other runs for good.
+Result<void> SqliteWriter::added(std::int64_t run_no, Result<void> done) {
+  if (done && database_.changed_rows() == 0 && disputed_.insert(run_no).second) {
+    spdlog::error("run number {} is written by two processes; what came second is not stored",
+                  run_no);
+  }
+  return done;
+}
+
 Result<void> SqliteWriter::write_event(std::int64_t run_no, const StoredEntry& entry) {
-  return statements_.add_event.bind(1, entry_position(run_no, entry.seq))
-      .bind(2, event_type_name(entry.type))
-      .bind(3, std::int64_t{entry.time.time_since_epoch().count()})
-      .bind(4, std::string_view(entry.json))
-      .run();
+  return added(run_no, statements_.add_event.bind(1, entry_position(run_no, entry.seq))
+                           .bind(2, event_type_name(entry.type))
+                           .bind(3, std::int64_t{entry.time.time_since_epoch().count()})
+                           .bind(4, std::string_view(entry.json))
+                           .run());
 }
 
 Result<void> SqliteWriter::collect_delta(std::int64_t run_no, const StoredEntry& entry) {
   if (!entry.json.empty()) {
-    Result<void> done = statements_.add_stream.bind(1, run_no)
-                            .bind(2, std::int64_t{entry.stream_key})
-                            .bind(3, event_type_name(entry.type))
-                            .bind(4, std::string_view(entry.json))
-                            .run();
+    Result<void> done = added(run_no, statements_.add_stream.bind(1, run_no)
+                                          .bind(2, std::int64_t{entry.stream_key})
+                                          .bind(3, event_type_name(entry.type))
+                                          .bind(4, std::string_view(entry.json))
+                                          .run());
     if (!done) return done;
   }
   const auto key = std::pair(run_no, entry.stream_key);
@@ -142,12 +154,12 @@ Result<void> SqliteWriter::collect_delta(std::int64_t run_no, const StoredEntry&
 
 Result<void> SqliteWriter::write_collected() {
   for (const auto& [key, deltas] : collected_) {
-    Result<void> done =
-        statements_.add_deltas.bind(1, entry_position(key.first, deltas.first_seq()))
-            .bind(2, std::int64_t{key.second})
-            .bind_blob(3, deltas.chunks())
-            .bind(4, deltas.text())
-            .run();
+    Result<void> done = added(
+        key.first, statements_.add_deltas.bind(1, entry_position(key.first, deltas.first_seq()))
+                       .bind(2, std::int64_t{key.second})
+                       .bind_blob(3, deltas.chunks())
+                       .bind(4, deltas.text())
+                       .run());
     if (!done) return done;
   }
   collected_.clear();

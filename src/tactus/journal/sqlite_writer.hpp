@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <variant>
@@ -52,12 +53,14 @@ class SqliteWriter {
   Result<void> write(const AppendEntries& append);
   Result<void> write_event(std::int64_t run_no, const StoredEntry& entry);
   Result<void> collect_delta(std::int64_t run_no, const StoredEntry& entry);
+  Result<void> added(std::int64_t run_no, Result<void> done);
   Result<void> write_collected();
   Result<std::int64_t> run_no_of(const std::string& run_id);
   // Ends a transaction by `done`.
   Result<void> end(Result<void> done);
 
   Database& database_;
+  std::set<std::int64_t> disputed_;  // Runs found to have two writers; told once.
   std::int64_t owner_;
   Statements statements_;
   Durability durability_ = Durability::kCommitted;  // What the connection is set to.

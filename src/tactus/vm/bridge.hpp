@@ -13,7 +13,4 @@ enum class Mark : std::uint8_t { kNone, kArray, kObject };
 Mark mark_of(lua_State* state, int index);
 void set_mark(lua_State* state, int index, Mark mark);
 
-// JSON text with 5 and 5.0 kept apart. Pretty: two spaces a level.
-std::string encode_text(const Json& value, bool pretty);
-
 }  // namespace tactus::vm

@@ -11,6 +11,7 @@
 // its extra space), and a pcall compares the count with the one it saw when it was entered.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <vector>
@@ -70,6 +71,7 @@ struct Interpreter {
   lua_State* main = nullptr;
   std::shared_ptr<lua_State*> main_handle = std::make_shared<lua_State*>(nullptr);  // For Refs.
   bool closing = false;
+  std::atomic<bool> interrupted{false};  // By any thread; never cleared.
   std::size_t bytes_used = 0;
   std::size_t large_bytes_used = 0;  // In blocks big enough to make single instructions slow.
   std::size_t steps = 0;             // Charged since the clock was last read.

@@ -1,6 +1,5 @@
 // The global `Json` (language.md 11).
 #include <algorithm>
-#include <charconv>
 
 #include <tactus/vm/bridge.hpp>
 #include <tactus/vm/guarded.hpp>
@@ -8,65 +7,6 @@
 
 namespace tactus::vm {
 namespace {
-
-void append_double(std::string& out, double number) {
-  char digits[32];
-  const auto written = std::to_chars(digits, digits + sizeof digits, number);
-  const std::string_view text(digits, static_cast<std::size_t>(written.ptr - digits));
-  out += text;
-  // "5" would come back as an integer.
-  if (text.find_first_of(".e") == std::string_view::npos) out += ".0";
-}
-
-class Encoder {
- public:
-  Encoder(std::string& out, bool pretty) : out_(out), pretty_(pretty) {}
-
-  void encode(const Json& value) {
-    if (value.is_double()) {
-      append_double(out_, value.get_double());
-    } else if (value.is_string()) {
-      append_json_string(out_, {value.get_string().data(), value.get_string().size()});
-    } else if (value.is_array()) {
-      encode_list('[', ']', value.get_array(), [&](const Json& element) { encode(element); });
-    } else if (value.is_object()) {
-      encode_list('{', '}', value.get_object(), [&](const auto& member) {
-        append_json_string(out_, {member.key().data(), member.key().size()});
-        out_ += pretty_ ? ": " : ":";
-        encode(member.value());
-      });
-    } else {
-      out_ += dump_json(value);
-    }
-  }
-
- private:
-  template <typename List, typename EncodeItem>
-  void encode_list(char open, char close, const List& list, const EncodeItem& encode_item) {
-    out_ += open;
-    ++depth_;
-    bool first = true;
-    for (const auto& item : list) {
-      if (!first) out_ += ',';
-      first = false;
-      new_line();
-      encode_item(item);
-    }
-    --depth_;
-    if (!list.empty()) new_line();
-    out_ += close;
-  }
-
-  void new_line() {
-    if (!pretty_) return;
-    out_ += '\n';
-    out_.append(depth_ * 2, ' ');
-  }
-
-  std::string& out_;
-  bool pretty_;
-  std::size_t depth_ = 0;
-};
 
 bool option(lua_State* state, int index, const char* name) {
   if (!lua_istable(state, index)) return false;
@@ -82,7 +22,8 @@ int json_encode(lua_State* state) {
   options.what = "encoded";
   Result<Json> value = to_json(state, 1, options);
   if (!value) raise(state, std::move(value.error()));
-  const std::string text = encode_text(*value, option(state, 2, "pretty"));
+  const auto form = option(state, 2, "pretty") ? JsonForm::kPretty : JsonForm::kCompact;
+  const std::string text = dump_json(*value, form);
   lua_pushlstring(state, text.data(), text.size());
   return 1;
 }
@@ -122,12 +63,6 @@ int json_array(lua_State* state) { return mark_argument(state, Mark::kArray); }
 int json_object(lua_State* state) { return mark_argument(state, Mark::kObject); }
 
 }  // namespace
-
-std::string encode_text(const Json& value, bool pretty) {
-  std::string out;
-  Encoder(out, pretty).encode(value);
-  return out;
-}
 
 Result<void> open_json_library(Vm& vm) {
   return vm.protect([](lua_State* state) {

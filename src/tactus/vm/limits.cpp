@@ -31,8 +31,20 @@ int hook_interval(const Interpreter& interpreter) {
   return static_cast<int>(std::max<std::size_t>(1, kIntervalBytes / interpreter.large_bytes_used));
 }
 
+// Aborts what runs now if another thread has asked for it.
+void take_interrupt(Interpreter& interpreter) {
+  Activation* const activation = interpreter.current;
+  if (activation == nullptr || activation->abort) return;
+  if (!interpreter.interrupted.load(std::memory_order_relaxed)) return;
+  Error error;
+  error.code = ErrorCode::kCancelled;
+  error.message = "the run was stopped";
+  activation->abort = std::move(error);
+}
+
 void on_count(lua_State* state, lua_Debug* /*event*/) {
-  const Interpreter& interpreter = interpreter_of(state);
+  Interpreter& interpreter = interpreter_of(state);
+  take_interrupt(interpreter);
   const int interval = hook_interval(interpreter);
   if (lua_gethookcount(state) != interval) lua_sethook(state, on_count, LUA_MASKCOUNT, interval);
   check_budget(state);
@@ -94,6 +106,8 @@ void check_budget(lua_State* state) {
   interpreter.steps = 0;
   Activation* const activation = interpreter.current;
   if (activation == nullptr) return;
+  // A C++ body that only reads values (the state, for its last event) is let through.
+  if (activation->task != nullptr) take_interrupt(interpreter);
   if (activation->abort && !activation->abort_raised) raise_abort(state);
   if (!activation->watch.expired()) return;
   if (!activation->abort) {

@@ -221,6 +221,8 @@ awaitable<Result<void>> Vm::run_task(const Ref& function, Pusher arguments,
   co_return finish(task, step, take_results);
 }
 
+void Vm::interrupt() { interpreter_->interrupted.store(true, std::memory_order_relaxed); }
+
 void Vm::abort_tasks(Error error) {
   Interpreter& interpreter = *interpreter_;
   for (Task* task : interpreter.tasks) {

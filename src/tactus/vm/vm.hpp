@@ -96,6 +96,9 @@ class Vm {
   // Makes every task fail with `error`, uncatchable, at its next instruction or wait (cancel,
   // budgets). From the owner's executor.
   void abort_tasks(Error error);
+  // Any thread: Lua code that is running now, or starts later, fails with an uncatchable kCancelled
+  // within some tens of microseconds. What waits is not woken: see abort_tasks.
+  void interrupt();
 
   // While set, whatever waits raises kPhase with this message.
   void set_phase_error(std::optional<std::string> message);
