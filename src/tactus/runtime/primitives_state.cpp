@@ -17,6 +17,7 @@ void changed(lua_State* L, const std::string& key, const Json* value) {
 int state_get(lua_State* L) {
   const int at = first_argument(L);
   const std::string key = check_text(L, at, "State.get");
+  lua_settop(L, at + 1);  // What is pushed below must not pass for an argument.
   push_state(L);
   push_text(L, key);
   if (lua_rawget(L, -2) == LUA_TNIL && !lua_isnoneornil(L, at + 1)) lua_pushvalue(L, at + 1);
@@ -40,6 +41,7 @@ int state_set(lua_State* L) {
 int state_increment(lua_State* L) {
   const int at = first_argument(L);
   const std::string key = check_text(L, at, "State.increment");
+  lua_settop(L, at + 1);  // What is pushed below must not pass for an argument.
   push_state(L);
   push_text(L, key);
   const int type = lua_rawget(L, -2);
@@ -138,6 +140,8 @@ int invocation_global(lua_State* L) {
     context["run_id"] = run.log().identity().run_id;
     context["procedure_id"] = run.log().identity().procedure_id;
     context["procedure"] = invocation->procedure->name;
+    context["depth"] = run.depth();
+    if (!invocation->parent.empty()) context["parent_id"] = invocation->parent;
     context["params"] = invocation->input;
     return push_value(L, Json(std::move(context)));
   }
