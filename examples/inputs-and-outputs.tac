@@ -2,7 +2,7 @@
 -- the return value is checked against a schema before anyone sees it.
 -- Try: tactus run examples/inputs-and-outputs.tac --param topic=tides --param style=poem
 
-agent("author", {
+agent("explainer", {
   -- {input.…} is filled in at every turn.
   system_prompt = "You write for readers of age {input.reader_age}.",
   tools = {},
@@ -27,7 +27,7 @@ main = procedure("main", {
     list = "List five ideas about {}.",
   }
   local request = wishes[input.style]:gsub("{}", function() return input.topic end)
-  local text = Author.turn(request).text
+  local text = Explainer.turn(request).text
 
   local output = { text = text, style = input.style }
   if input.with_word_count then
