@@ -95,11 +95,23 @@ class RunService {
   virtual awaitable<void> stop(std::chrono::milliseconds grace) = 0;
 };
 
+// True for an id that may stand in a URL and in a file name: letters, digits, _ - and ., at most
+// 128, not dots alone.
+bool is_run_id(std::string_view id);
+
+// How the messages of `read_workspace_file` end when the file is there but cannot be taken.
+constexpr std::string_view kNotText = ": is not UTF-8 text";
+constexpr std::string_view kTooLarge = ": is larger than 8 MiB";
+
 // Reads a file of the workspace after resolving links. Fails with kSandboxDenied (outside), kFile
 // (missing, directory, over 8 MiB, not UTF-8 text).
 Result<std::string> read_workspace_file(const std::string& workspace, const std::string& path);
 // The absolute path of `path` if it, or its nearest existing parent, is inside the workspace after
 // resolving links. Fails with kSandboxDenied.
 Result<std::string> resolve_in_workspace(const std::string& workspace, const std::string& path);
+// The same for the entry itself: a link at the end is not followed, though what it leads to must be
+// inside, too. For removing and renaming. Fails with kSandboxDenied.
+Result<std::string> resolve_entry_in_workspace(const std::string& workspace,
+                                               const std::string& path);
 
 }  // namespace tactus::runtime

@@ -10,12 +10,12 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::size_t kFileBytesMax = std::size_t{8} << 20;
 
-Error file_error(const std::string& path, const std::string& what, const std::string& hint) {
+// The message names the file, so that it needs no place beside it.
+Error file_error(const std::string& path, std::string_view what, const std::string& hint) {
   Error error;
   error.code = ErrorCode::kFile;
-  error.message = fmt::format("{}: {}", path, what);
+  error.message = fmt::format("{}{}", path, what);
   error.hint = hint;
-  error.place = Place{path, 0, 0};
   return error;
 }
 
@@ -37,28 +37,39 @@ Result<std::string> resolve_in_workspace(const std::string& workspace, const std
   return target.string();
 }
 
+Result<std::string> resolve_entry_in_workspace(const std::string& workspace,
+                                               const std::string& path) {
+  auto target = resolve_in_workspace(workspace, path);
+  if (!target) return target;
+  fs::path entry(path);
+  if (!entry.has_filename()) entry = entry.parent_path();  // "folder/" is "folder".
+  const fs::path name = entry.filename();
+  if (name.empty() || name == "." || name == "..") return target;  // No entry's name.
+  auto folder = resolve_in_workspace(workspace, entry.parent_path().string());
+  if (!folder) return folder;
+  return (fs::path(*folder) / name).string();
+}
+
 Result<std::string> read_workspace_file(const std::string& workspace, const std::string& path) {
   const auto absolute = resolve_in_workspace(workspace, path);
   if (!absolute) return fail(absolute.error());
   std::error_code error;
   const auto status = fs::status(*absolute, error);
   if (status.type() == fs::file_type::directory) {
-    return fail(file_error(path, "is a folder", "name a file in it"));
+    return fail(file_error(path, ": is a folder", "name a file in it"));
   }
   if (!fs::exists(status)) {
-    return fail(file_error(path, "no such file",
+    return fail(file_error(path, ": no such file",
                            "check the path; it is relative to the workspace " + workspace));
   }
   const auto size = fs::file_size(*absolute, error);
   if (!error && size > kFileBytesMax) {
-    return fail(file_error(path,
-                           fmt::format("is too large ({} bytes; at most {})", size, kFileBytesMax),
-                           "split the file"));
+    return fail(file_error(path, kTooLarge, "split the file"));
   }
   auto bytes = read_file_bytes(*absolute, kFileBytesMax);
-  if (!bytes) return fail(file_error(path, "cannot be read", "check its permissions"));
+  if (!bytes) return fail(file_error(path, ": cannot be read", "check its permissions"));
   if (!is_valid_utf8(*bytes) || bytes->find('\0') != std::string::npos) {
-    return fail(file_error(path, "is not UTF-8 text", "save it as UTF-8"));
+    return fail(file_error(path, kNotText, "save it as UTF-8"));
   }
   return std::move(*bytes);
 }

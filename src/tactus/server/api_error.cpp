@@ -19,6 +19,18 @@ constexpr Mapping kMappings[] = {
     {ErrorCode::kInternal, 500, "internal"},
 };
 
+// A file's problem that has a word of its own. The path stands at the beginning of the message, so
+// that only the message's end tells one problem from another.
+void name_file_problem(ApiError& api, std::string_view message) {
+  if (message.ends_with(runtime::kNotText)) {
+    api.status = 422;
+    api.code = "not_text";
+  } else if (message.ends_with(runtime::kTooLarge)) {
+    api.status = 413;
+    api.code = "too_large";
+  }
+}
+
 }  // namespace
 
 ApiError api_error(int status, std::string code, std::string message, std::string hint) {
@@ -38,6 +50,7 @@ ApiError api_error(const Error& error) {
     api.status = mapping.status;
     if (mapping.word) api.code = mapping.word;
   }
+  if (error.code == ErrorCode::kFile) name_file_problem(api, error.message);
   if (error.place) {
     api.line = error.place->line;
     api.column = error.place->column;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <mutex>
 
 #include <tactus/net/http_server.hpp>
 #include <tactus/server/ide_server.hpp>
@@ -13,6 +14,8 @@ struct Context {
   const IdeOptions& options;
   const net::ServerRequest& request;
   net::Responder& out;
+  std::mutex& changing_files;  // Held from looking at a file until it is changed; never while
+                               // waiting.
   std::vector<std::string> parameters;  // Parts of the path that the route names.
 };
 

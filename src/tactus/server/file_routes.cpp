@@ -1,5 +1,6 @@
 // /api/workspace, /api/tree, /api/file.
 #include <filesystem>
+#include <mutex>
 
 #include <tactus/base/utf8.hpp>
 #include <tactus/server/context.hpp>
@@ -14,29 +15,16 @@ namespace {
 
 constexpr std::size_t kFileBytesMax = std::size_t{8} << 20;
 
-// A file's problem with the API's own words for size and text.
-ApiError file_error(const Error& error) {
-  ApiError api = api_error(error);
-  if (error.message.find("too large") != std::string::npos) {
-    api.status = 413;
-    api.code = "too_large";
-  } else if (error.message.find("not UTF-8") != std::string::npos) {
-    api.status = 422;
-    api.code = "not_text";
-  }
-  return api;
-}
-
-// The etag of the file as it is now; empty when there is none.
+// The etag of the file as it is now; empty when there is none or it is no text.
 std::string current_etag(const std::string& workspace, const std::string& path) {
   const auto content = runtime::read_workspace_file(workspace, path);
   return content ? etag_of(*content) : std::string();
 }
 
-bool exists(const std::string& workspace, const std::string& path) {
-  const auto absolute = runtime::resolve_in_workspace(workspace, path);
+// Also true of a link that leads nowhere.
+bool exists(const std::string& absolute) {
   std::error_code ignored;
-  return absolute && fs::exists(*absolute, ignored);
+  return fs::exists(fs::symlink_status(absolute, ignored));
 }
 
 ApiError conflict(const std::string& path, const std::string& etag) {
@@ -44,6 +32,40 @@ ApiError conflict(const std::string& path, const std::string& etag) {
                              "read it again, then decide which version to keep");
   error.extra["current_etag"] = etag;
   return error;
+}
+
+// Writes `content` if the file is still the one that `etag` names (empty: is not there). Nothing
+// when it is written.
+std::optional<ApiError> save(Context& context, const std::string& path, const std::string& content,
+                             const std::string& etag) {
+  const std::string& workspace = context.options.workspace;
+  const auto absolute = runtime::resolve_in_workspace(workspace, path);
+  if (!absolute) return api_error(absolute.error());
+  const std::lock_guard lock(context.changing_files);
+  const bool is_there = exists(*absolute);
+  const std::string now = is_there ? current_etag(workspace, path) : std::string();
+  if (is_there ? etag.empty() || now != etag : !etag.empty()) return conflict(path, now);
+  if (const auto written = write_file(workspace, path, content); !written)
+    return api_error(written.error());
+  return std::nullopt;
+}
+
+// Moves one entry, never over another. Nothing when it is done.
+std::optional<ApiError> move_entry(Context& context, const std::string& from,
+                                   const std::string& to) {
+  const auto source = runtime::resolve_entry_in_workspace(context.options.workspace, from);
+  if (!source) return api_error(source.error());
+  const auto target = runtime::resolve_entry_in_workspace(context.options.workspace, to);
+  if (!target) return api_error(target.error());
+  const std::lock_guard lock(context.changing_files);
+  if (!exists(*source))
+    return api_error(404, "not_found", fmt::format("'{}' does not exist", from));
+  if (exists(*target)) return api_error(409, "conflict", fmt::format("'{}' exists already", to));
+  std::error_code error;
+  fs::create_directories(fs::path(*target).parent_path(), error);
+  if (!error) fs::rename(*source, *target, error);
+  if (error) return api_error(409, "conflict", fmt::format("'{}': {}", from, error.message()));
+  return std::nullopt;
 }
 
 }  // namespace
@@ -84,7 +106,7 @@ awaitable<void> get_file(Context& context) {
   if (!path) co_return (void) co_await context.out.send(error_response(path.error()));
   const auto content = runtime::read_workspace_file(context.options.workspace, *path);
   if (!content)
-    co_return (void) co_await context.out.send(error_response(file_error(content.error())));
+    co_return (void) co_await context.out.send(error_response(api_error(content.error())));
   const Json body = JsonObject{{"path", *path},
                                {"content", *content},
                                {"etag", etag_of(*content)},
@@ -103,21 +125,9 @@ awaitable<void> post_file(Context& context) {
     co_return (void) co_await context.out.send(
         error_response(api_error(413, "too_large", "a file may have at most 8 MiB")));
   }
-  const std::string& workspace = context.options.workspace;
-  if (const auto inside = runtime::resolve_in_workspace(workspace, *path); !inside) {
-    co_return (void) co_await context.out.send(error_response(api_error(inside.error())));
-  }
   const std::string etag(string_member(Json(*body), "etag"));
-  if (exists(workspace, *path)) {
-    const std::string now = current_etag(workspace, *path);
-    if (now != etag)
-      co_return (void) co_await context.out.send(error_response(conflict(*path, now)));
-  } else if (!etag.empty()) {
-    co_return (void) co_await context.out.send(error_response(conflict(*path, "")));
-  }
-  if (const auto written = write_file(workspace, *path, *content); !written) {
-    co_return (void) co_await context.out.send(error_response(api_error(written.error())));
-  }
+  if (const auto failed = save(context, *path, *content, etag))
+    co_return (void) co_await context.out.send(error_response(*failed));
   co_await context.out.send(json_response(
       200, JsonObject{{"path", *path}, {"etag", etag_of(*content)}, {"size", content->size()}}));
 }
@@ -125,11 +135,11 @@ awaitable<void> post_file(Context& context) {
 awaitable<void> delete_file(Context& context) {
   const auto path = required_query(context.request, "path");
   if (!path) co_return (void) co_await context.out.send(error_response(path.error()));
-  const auto absolute = runtime::resolve_in_workspace(context.options.workspace, *path);
+  const auto absolute = runtime::resolve_entry_in_workspace(context.options.workspace, *path);
   if (!absolute)
     co_return (void) co_await context.out.send(error_response(api_error(absolute.error())));
   std::error_code error;
-  const bool is_root = fs::equivalent(*absolute, context.options.workspace, error);
+  const bool is_root = *absolute == fs::canonical(context.options.workspace, error);
   if (is_root)
     co_return (void) co_await context.out.send(
         error_response(api_error(400, "bad_request", "the workspace itself cannot be deleted")));
@@ -150,26 +160,8 @@ awaitable<void> rename_file(Context& context) {
   if (!from) co_return (void) co_await context.out.send(error_response(from.error()));
   const auto to = required_text(*body, "to");
   if (!to) co_return (void) co_await context.out.send(error_response(to.error()));
-  const auto source = runtime::resolve_in_workspace(context.options.workspace, *from);
-  if (!source)
-    co_return (void) co_await context.out.send(error_response(api_error(source.error())));
-  const auto target = runtime::resolve_in_workspace(context.options.workspace, *to);
-  if (!target)
-    co_return (void) co_await context.out.send(error_response(api_error(target.error())));
-  if (!exists(context.options.workspace, *from)) {
-    co_return (void) co_await context.out.send(
-        error_response(api_error(404, "not_found", fmt::format("'{}' does not exist", *from))));
-  }
-  if (exists(context.options.workspace, *to)) {
-    co_return (void) co_await context.out.send(
-        error_response(api_error(409, "conflict", fmt::format("'{}' exists already", *to))));
-  }
-  std::error_code error;
-  fs::create_directories(fs::path(*target).parent_path(), error);
-  fs::rename(*source, *target, error);
-  if (error)
-    co_return (void) co_await context.out.send(error_response(
-        api_error(409, "conflict", fmt::format("'{}': {}", *from, error.message()))));
+  if (const auto failed = move_entry(context, *from, *to))
+    co_return (void) co_await context.out.send(error_response(*failed));
   co_await context.out.send(json_response(200, JsonObject{{"path", *to}}));
 }
 

@@ -90,7 +90,7 @@ class Server final : public IdeServer {
     if (auto refused = access_.check(request)) {
       co_return (void) co_await out.send(std::move(*refused));
     }
-    Context context{runs_, options_, request, out, {}};
+    Context context{runs_, options_, request, out, changing_files_, {}};
     const bool is_head = request.method == "HEAD";
     bool path_known = false;
     for (const Route& route : kRoutes) {
@@ -115,6 +115,7 @@ class Server final : public IdeServer {
   runtime::RunService& runs_;
   IdeOptions options_;
   Access access_;
+  std::mutex changing_files_;
   std::unique_ptr<net::HttpServer> http_;
 };
 

@@ -27,18 +27,44 @@ tl::expected<runtime::RunOverrides, ApiError> overrides_of(const JsonObject& bod
   return overrides;
 }
 
-Json time_or_null(const std::string& time) { return time.empty() ? Json(nullptr) : Json(time); }
-
-// Run ids stand in file names and URLs.
-bool is_run_id(std::string_view id) {
-  if (id.size() > 128) return false;
-  for (const char c : id) {
-    const bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '_' || c == '-' || c == '.';
-    if (!fine) return false;
-  }
-  return !id.empty();
+// A text that need not be there. Fails with 400.
+tl::expected<std::optional<std::string>, ApiError> optional_text(const JsonObject& body,
+                                                                 std::string_view name) {
+  const Json* value = body.if_contains(name);
+  if (!value || value->is_null()) return std::optional<std::string>{};
+  if (value->is_string()) return std::string(value->get_string());
+  return tl::unexpected(api_error(400, "bad_request", fmt::format("'{}' must be text", name)));
 }
+
+// What a body asks to run; `source_key` names the member with the text. Fails with 400.
+tl::expected<runtime::StartRequest, ApiError> start_request(const JsonObject& body,
+                                                            std::string_view source_key) {
+  runtime::StartRequest request;
+  auto path = optional_text(body, "path");
+  if (!path) return tl::unexpected(path.error());
+  request.path = path->value_or("");
+  auto source = optional_text(body, source_key);
+  if (!source) return tl::unexpected(source.error());
+  request.source = std::move(*source);
+  if (request.path.empty() && !request.source)
+    return tl::unexpected(
+        api_error(400, "bad_request", fmt::format("give a 'path' or a '{}'", source_key)));
+  auto run_id = optional_text(body, "run_id");
+  if (!run_id) return tl::unexpected(run_id.error());
+  if (*run_id && !runtime::is_run_id(**run_id))
+    return tl::unexpected(
+        api_error(400, "bad_request", "'run_id' may hold letters, digits, _ - and ."));
+  request.run_id = run_id->value_or("");
+  const Json* inputs = body.if_contains("inputs");
+  if (inputs && !inputs->is_null()) {
+    if (!inputs->is_object())
+      return tl::unexpected(api_error(400, "bad_request", "'inputs' must be an object"));
+    request.inputs = inputs->get_object();
+  }
+  return request;
+}
+
+Json time_or_null(const std::string& time) { return time.empty() ? Json(nullptr) : Json(time); }
 
 awaitable<void> send_log(Context& context, const std::string& run_id,
                          std::optional<std::string> last_id, LogStreamOptions options) {
@@ -83,22 +109,9 @@ std::optional<std::string> last_event_id(const net::ServerRequest& request) {
 awaitable<void> post_runs(Context& context) {
   const auto body = json_body(context.request);
   if (!body) co_return (void) co_await context.out.send(error_response(body.error()));
-  runtime::StartRequest request;
-  const Json whole(*body);
-  request.path = string_member(whole, "path");
-  if (const Json* source = body->if_contains("source"); source && source->is_string())
-    request.source = std::string(source->get_string());
-  request.run_id = string_member(whole, "run_id");
-  if (!request.run_id.empty() && !is_run_id(request.run_id)) {
-    co_return (void) co_await context.out.send(error_response(
-        api_error(400, "bad_request", "'run_id' may hold letters, digits, _ - and .")));
-  }
-  if (request.path.empty() && !request.source) {
-    co_return (void) co_await context.out.send(
-        error_response(api_error(400, "bad_request", "give a 'path' or a 'source'")));
-  }
-  if (const Json* inputs = body->if_contains("inputs"); inputs && inputs->is_object())
-    request.inputs = inputs->get_object();
+  auto read = start_request(*body, "source");
+  if (!read) co_return (void) co_await context.out.send(error_response(read.error()));
+  runtime::StartRequest request = std::move(*read);
   auto overrides = overrides_of(*body);
   if (!overrides) co_return (void) co_await context.out.send(error_response(overrides.error()));
   request.overrides = std::move(*overrides);
@@ -215,14 +228,11 @@ awaitable<void> get_run_stream(Context& context) {
 awaitable<void> post_run(Context& context) {
   const auto body = json_body(context.request);
   if (!body) co_return (void) co_await context.out.send(error_response(body.error()));
-  const auto path = required_text(*body, "path");
-  if (!path) co_return (void) co_await context.out.send(error_response(path.error()));
-  runtime::StartRequest request;
-  request.path = *path;
-  if (const Json* content = body->if_contains("content"); content && content->is_string())
-    request.source = std::string(content->get_string());
-  if (const Json* inputs = body->if_contains("inputs"); inputs && inputs->is_object())
-    request.inputs = inputs->get_object();
+  if (const auto path = required_text(*body, "path"); !path)
+    co_return (void) co_await context.out.send(error_response(path.error()));
+  auto read = start_request(*body, "content");
+  if (!read) co_return (void) co_await context.out.send(error_response(read.error()));
+  runtime::StartRequest request = std::move(*read);
   const auto started = co_await context.runs.start(std::move(request));
   if (!started)
     co_return (void) co_await context.out.send(error_response(api_error(started.error())));
