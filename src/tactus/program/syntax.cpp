@@ -95,7 +95,9 @@ std::string hint_for(const SourceMap& map, const std::string& message,
   if (message.find("')' expected") != std::string::npos) return "a `(` is never closed";
   if (message.find("'then' expected") != std::string::npos) return "if … then … end";
   if (message.find("'do' expected") != std::string::npos) return "for … do … end";
-  return {};
+  if (!near.empty()) return "something is missing or too much right before `" + near + "`";
+  if (message.ends_with("near <eof>")) return "the file ends before something is complete";
+  return "Lua 5.4 does not allow this here";
 }
 
 }  // namespace

@@ -51,6 +51,7 @@ Error bad_value(const At& at, const YAML::Node& node, const std::string& expecte
   Error error;
   error.code = ErrorCode::kConfig;
   error.message = fmt::format("configuration key '{}' must be {}", at.key, expected);
+  error.hint = "correct the value or remove the key";
   error.place = Place{at.file, node.Mark().line + 1, node.Mark().column + 1};
   return error;
 }

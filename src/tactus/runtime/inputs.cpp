@@ -4,6 +4,8 @@
 namespace tactus::runtime {
 namespace {
 
+constexpr std::string_view kInputHint = "see the `input` block for types and allowed values";
+
 // "missing required input: w" for what is absent, the violations as they are for the rest.
 Error input_error(const program::ProcedureDeclaration& procedure, const JsonObject& given,
                   const std::vector<schema::Violation>& violations) {
@@ -23,7 +25,7 @@ Error input_error(const program::ProcedureDeclaration& procedure, const JsonObje
   } else {
     error.message = fmt::format("procedure '{}' has a wrong input: {}", procedure.name,
                                 schema::describe(violations));
-    error.hint = "see the `input` block for types and allowed values";
+    error.hint = kInputHint;
   }
   return error;
 }
@@ -53,7 +55,11 @@ Result<JsonObject> coerce_inputs(const schema::Schema& schema, JsonObject given)
     const schema::Field* field = schema.find(member.key());
     if (!field || !member.value().is_string()) continue;
     auto value = schema::coerce_text(*field, std::string_view(member.value().get_string()));
-    if (!value) return fail(value.error());
+    if (!value) {
+      Error error = value.error();
+      if (error.hint.empty()) error.hint = kInputHint;
+      return fail(std::move(error));
+    }
     member.value() = std::move(*value);
   }
   return given;

@@ -83,6 +83,8 @@ Result<ResolvedModel> resolve_model(const ModelWish& wish, const Config& config,
       resolved.model = kDemo;
     } else if (resolved.provider == kOpenAi) {
       resolved.model = "gpt-4o";
+    } else if (!config.providers.contains(resolved.provider)) {
+      return fail(unknown_provider(resolved.provider, config));
     } else {
       Error error{ErrorCode::kValidation,
                   fmt::format("provider '{}' needs a model", resolved.provider),

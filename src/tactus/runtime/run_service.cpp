@@ -121,16 +121,15 @@ Result<RunParts> Service::prepare(StartRequest request) {
   const program::Program& program = *checked->program;
   if (!program.errors.empty()) return fail(to_error(program.errors.front(), shown_path));
   TACTUS_ASSERT(program.main != nullptr);
-  auto inputs = coerce_inputs(program.main->input, std::move(request.inputs));
-  if (!inputs) return fail(inputs.error());
-  auto complete = check_inputs(*program.main, *inputs);
-  if (!complete) {
-    Error error = complete.error();
-    if (!error.place)
-      error.place =
-          Place{shown_path, program.input_line ? program.input_line : program.main->line, 0};
+  const auto at_inputs = [&](Error error) {
+    const int line = program.input_line ? program.input_line : program.main->line;
+    if (!error.place) error.place = Place{shown_path, line, 0};
     return fail(std::move(error));
-  }
+  };
+  auto inputs = coerce_inputs(program.main->input, std::move(request.inputs));
+  if (!inputs) return at_inputs(inputs.error());
+  if (auto complete = check_inputs(*program.main, *inputs); !complete)
+    return at_inputs(complete.error());
 
   journal::RunRecord record;
   record.run_id = request.run_id.empty() ? options_.ids->next("run") : request.run_id;
@@ -139,6 +138,7 @@ Result<RunParts> Service::prepare(StartRequest request) {
   record.source_hash = sha256_hex(text);
   record.started_at = format_time(options_.clock->wall());
   record.inputs = *inputs;
+  record.total_cost = 0;  // Nothing is spent before the first request.
   auto log =
       std::make_shared<journal::RunLog>(journal::RunIdentity{record.run_id, record.procedure_id},
                                         record.generation, *options_.clock, options_.store);
@@ -223,30 +223,47 @@ Result<journal::RunRecord> Service::find(const std::string& run_id) {
       ErrorCode::kRunNotFound, "no run '" + run_id + "'", "`tactus runs` lists them", {}, ""});
 }
 
+// Ids may be the caller's own and say nothing of age, so that the start decides.
 Result<std::vector<journal::RunRecord>> Service::list(const journal::RunQuery& query) {
+  using Key = std::pair<std::string, std::string>;
+  const auto key_of = [](const journal::RunRecord& record) {
+    return Key{record.started_at, record.run_id};
+  };
+  std::optional<Key> before;
+  if (!query.before_run_id.empty()) {
+    const auto record = find(query.before_run_id);
+    if (!record) return fail(record.error());
+    before = key_of(*record);
+  }
   std::vector<journal::RunRecord> records;
   if (options_.store) {
     auto stored = options_.store->list(query);
+    if (!stored && stored.error().code == ErrorCode::kRunNotFound && before) {
+      // The run is in memory and not committed yet: what is committed is older.
+      journal::RunQuery committed = query;
+      committed.before_run_id.clear();
+      stored = options_.store->list(committed);
+    }
     if (!stored) return stored;
     records = std::move(*stored);
   }
   // What is in memory is newer than what has been committed.
   const std::lock_guard lock(mutex_);
-  std::map<std::string, journal::RunRecord, std::greater<>> newest_first;
-  for (journal::RunRecord& record : records) newest_first[record.run_id] = std::move(record);
+  std::map<Key, journal::RunRecord, std::greater<>> newest_first;
+  for (journal::RunRecord& record : records) newest_first[key_of(record)] = std::move(record);
   for (const auto& [run_id, entry] : runs_) {
     const journal::RunRecord record = entry.run ? entry.run->record() : entry.record;
     const bool wanted = (query.procedure_id.empty() || query.procedure_id == record.procedure_id) &&
                         (!query.status || *query.status == record.status) &&
-                        (query.before_run_id.empty() || run_id < query.before_run_id);
+                        (!before || key_of(record) < *before);
     if (wanted) {
-      newest_first[run_id] = record;
+      newest_first[key_of(record)] = record;
     } else {
-      newest_first.erase(run_id);
+      newest_first.erase(key_of(record));
     }
   }
   records.clear();
-  for (auto& [run_id, record] : newest_first) {
+  for (auto& [key, record] : newest_first) {
     if (records.size() < query.limit) records.push_back(std::move(record));
   }
   return records;
