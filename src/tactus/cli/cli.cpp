@@ -1,7 +1,9 @@
 #include <CLI/CLI.hpp>
 
+#include <tactus/base/text.hpp>
 #include <tactus/cli/cli.hpp>
 #include <tactus/cli/commands.hpp>
+#include <tactus/cli/session.hpp>
 #include <tactus/cli/terminal.hpp>
 
 namespace tactus::cli {
@@ -86,13 +88,33 @@ void add_mock_provider(CLI::App& app, int& exit_code) {
   sub->callback([command, &exit_code] { exit_code = mock_provider_command(*command); });
 }
 
+// What was typed wrong, and where the help for it is.
+Error usage_error(const CLI::App& app, const CLI::ParseError& problem, int argc, char** argv) {
+  Error error;
+  error.code = ErrorCode::kUsage;
+  error.message = problem.what();
+  error.hint = "see `tactus --help`";
+  const auto chosen = app.get_subcommands();
+  if (!chosen.empty()) {
+    error.hint = "see `tactus " + chosen.front()->get_name() + " --help`";
+  } else if (argc > 1 && argv[1][0] != '-') {
+    std::vector<std::string> names;
+    for (const CLI::App* sub : app.get_subcommands({})) names.push_back(sub->get_name());
+    error.message = fmt::format("there is no command '{}'", argv[1]);
+    if (const auto match = closest_match(argv[1], names))
+      error.hint = "did you mean `tactus " + *match + "`?";
+  } else if (argc <= 1) {
+    error.message = "which command? There are: run, ide, validate, runs, mock-provider, version";
+  }
+  return error;
+}
+
 }  // namespace
 
 int main(int argc, char** argv, std::span<const server::Asset> assets) {
   CLI::App app{"Tactus: procedures for language-model agents in Lua, every token streamed."};
   app.require_subcommand(1);
   app.set_version_flag("--version", "tactus " TACTUS_VERSION);
-  app.failure_message(CLI::FailureMessage::help);
   int exit_code = 0;
   add_run(app, exit_code);
   add_ide(app, exit_code, assets);
@@ -105,9 +127,9 @@ int main(int argc, char** argv, std::span<const server::Asset> assets) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const bool asked_for_help = error.get_exit_code() == 0;
-    app.exit(error);
-    return asked_for_help ? 0 : 2;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    print_error(usage_error(app, error, argc, argv));
+    return 2;
   }
   return exit_code;
 }

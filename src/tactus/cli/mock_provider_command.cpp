@@ -31,7 +31,13 @@ Result<llm::mock::MockOptions> options_of(const MockProviderCommand& command) {
   }
   if (!command.script.empty()) {
     auto script = read_file_bytes(command.script, kScriptBytesMax);
-    if (!script) return fail(ErrorCode::kFile, command.script + ": cannot be read");
+    if (!script) {
+      return fail(Error{ErrorCode::kFile,
+                        command.script + ": cannot be read",
+                        "check that the file is there, readable and below 16 MiB",
+                        {},
+                        ""});
+    }
     options.script_json = std::move(*script);
   }
   return options;

@@ -158,6 +158,14 @@ int run_command(const RunCommand& command) {
     print_error(inputs.error());
     return 2;
   }
+  if (!command.run_id.empty() && !runtime::is_run_id(command.run_id)) {
+    print_error({ErrorCode::kUsage,
+                 "--run-id '" + command.run_id + "' cannot be an id",
+                 "letters, digits, _ - and ., at most 128",
+                 {},
+                 ""});
+    return 2;
+  }
   const auto located = locate(command.file);
   if (!located) {
     print_error(located.error());

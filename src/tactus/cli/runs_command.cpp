@@ -39,6 +39,14 @@ std::string row(const Style& style, const journal::RunRecord& record) {
 int runs_command(const RunsCommand& command) {
   std::error_code error;
   const std::string workspace = std::filesystem::canonical(command.workspace, error).string();
+  if (error) {
+    print_error({ErrorCode::kFile,
+                 command.workspace + ": no such folder",
+                 "name the folder whose runs to list",
+                 {},
+                 ""});
+    return 1;
+  }
   journal::RunQuery query;
   query.procedure_id = command.procedure;
   query.limit = std::clamp<std::size_t>(command.limit, 1, 200);
@@ -53,9 +61,7 @@ int runs_command(const RunsCommand& command) {
       return 2;
     }
   }
-  auto session = error ? Result<std::unique_ptr<Session>>(
-                             fail(ErrorCode::kFile, command.workspace + ": no such folder"))
-                       : Session::open({workspace, false, 0});
+  auto session = Session::open({workspace, false, 0});
   if (!session) {
     print_error(session.error());
     return 1;

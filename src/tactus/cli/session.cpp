@@ -109,16 +109,19 @@ double demo_pace() {
 
 Result<Located> locate(const std::string& file) {
   std::error_code error;
-  const fs::path absolute = fs::weakly_canonical(file, error);
-  if (error || !fs::exists(absolute, error)) {
-    return fail(
-        Error{ErrorCode::kFile, file + ": no such file", "check the path", Place{file, 0, 0}, ""});
-  }
+  if (!fs::exists(file, error))
+    return fail(Error{ErrorCode::kFile, file + ": no such file", "check the path", {}, ""});
   const fs::path here = fs::current_path(error);
-  const fs::path relative = absolute.lexically_relative(here);
-  if (!relative.empty() && *relative.begin() != "..")
-    return Located{here.string(), relative.string()};
-  return Located{absolute.parent_path().string(), absolute.filename().string()};
+  // A link keeps its place: one that leads out of the workspace is then refused like anywhere else,
+  // instead of making the folder that it leads to the workspace.
+  const fs::path typed = (here / file).lexically_normal();
+  for (const fs::path& absolute : {typed, fs::weakly_canonical(typed, error)}) {
+    const fs::path relative = absolute.lexically_relative(here);
+    if (!relative.empty() && *relative.begin() != "..")
+      return Located{here.string(), relative.string()};
+  }
+  const fs::path folder = fs::weakly_canonical(typed.parent_path(), error);
+  return Located{folder.string(), typed.filename().string()};
 }
 
 void print_error(const Error& error) {

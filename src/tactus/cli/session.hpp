@@ -52,7 +52,8 @@ std::string default_store_path(const std::string& workspace);
 double demo_pace();
 
 // The folder to work in and the path in it, for a file as the user typed it: the current directory
-// if the file is below it, else the file's own folder. Fails with kFile.
+// if the file is below it, else the folder that the file, or the link to it, lies in. Fails with
+// kFile.
 struct Located {
   std::string workspace, path;
 };

@@ -55,9 +55,17 @@ void write_to(int descriptor, std::string_view text) {
 std::string printable(std::string_view text) {
   std::string clean;
   clean.reserve(text.size());
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 ? byte != 0x7f : (c == '\n' || c == '\t')) clean += c;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    // U+0080 to U+009F, in UTF-8: to a terminal, U+009B is the beginning of an escape sequence.
+    const bool is_c1 = byte == 0xc2 && i + 1 < text.size() &&
+                       static_cast<unsigned char>(text[i + 1]) >= 0x80 &&
+                       static_cast<unsigned char>(text[i + 1]) <= 0x9f;
+    if (is_c1) {
+      ++i;
+    } else if (byte >= 0x20 ? byte != 0x7f : (byte == '\n' || byte == '\t')) {
+      clean += text[i];
+    }
   }
   return clean;
 }
