@@ -2,7 +2,9 @@ import { expect, it } from "vitest";
 import { formatAgo, formatCost, formatDuration, formatTokens } from "./format";
 
 it.each([
+  [0, "< 1 ms"],
   [420, "420 ms"],
+  [999.7, "1.0 s"],
   [5120, "5.1 s"],
   [59_960, "1 m 00 s"],
   [125_000, "2 m 05 s"],

@@ -1,14 +1,22 @@
 /** Figures as people read them. */
 
-/** A duration in milliseconds: `420 ms`, `5.1 s`, `2 m 05 s`, `1 h 03 m`. */
+/** A duration in milliseconds: `< 1 ms`, `420 ms`, `5.1 s`, `2 m 05 s`, `1 h 03 m`. */
 export function formatDuration(duration_ms: number): string {
-  if (duration_ms < 1000) return `${Math.round(duration_ms)} ms`;
+  if (duration_ms < 0.5) return "< 1 ms";
+  if (duration_ms < 999.5) return `${Math.round(duration_ms)} ms`;
   const seconds = duration_ms / 1000;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return `${minutes} m ${String(whole % 60).padStart(2, "0")} s`;
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} m`;
+}
+
+/** A duration as it is shown: in whole seconds while it still runs, so that it is calm. */
+export function formatElapsed(elapsed_ms: number, running: boolean): string {
+  if (!running) return formatDuration(elapsed_ms);
+  const seconds = Math.floor(elapsed_ms / 1000);
+  return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1000);
 }
 
 /** A token count: `310`, `4.2k`, `1.3M`. */

@@ -5,7 +5,7 @@ import { useRuns } from "../../state/workspace/runsStore";
 import { confirm } from "../../ui/ask";
 import { IconButton } from "../../ui/Button";
 import { cx } from "../../ui/cx";
-import { formatAgo, formatCost, formatDuration, formatTokens } from "../../ui/format";
+import { formatAgo, formatCost, formatElapsed, formatTokens } from "../../ui/format";
 import { type MenuItem, openMenu } from "../../ui/menu";
 import { StatusIcon } from "../../ui/StatusIcon";
 import { toastError } from "../../ui/toasts";
@@ -45,7 +45,7 @@ export function figuresOf(run: RunSummary, now_ms: number): string[] {
   const duration_ms = running ? now_ms - Date.parse(run.started_at) : run.duration_ms;
   const figures: string[] = [];
   if (duration_ms !== null && duration_ms !== undefined && duration_ms >= 0) {
-    figures.push(formatDuration(running ? Math.floor(duration_ms / 1000) * 1000 : duration_ms));
+    figures.push(formatElapsed(duration_ms, running));
   }
   if (run.total_tokens) figures.push(`${formatTokens(run.total_tokens)} tokens`);
   if (run.total_tokens && typeof run.total_cost === "number") {

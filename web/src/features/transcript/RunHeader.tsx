@@ -1,8 +1,9 @@
 import { useRunState } from "../../state/runStore";
+import { formatElapsed } from "../../ui/format";
 import { StatusIcon } from "../../ui/StatusIcon";
 import { announcement, shownStatus, statusText } from "./runStatus";
 import styles from "./Transcript.module.css";
-import { formatElapsed, useElapsed } from "./useElapsed";
+import { useElapsed } from "./useElapsed";
 
 /** Which run this is, how it stands, and whether its stream is connected. */
 export function RunHeader({ runId }: { runId: string }) {

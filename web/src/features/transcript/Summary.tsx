@@ -6,9 +6,15 @@ import { CopyButton } from "./CopyButton";
 import { Disclosure } from "./Disclosure";
 import { Value } from "./Value";
 
+/** What a run returns has mostly been said above: the answer must not be pushed out of sight by its copy. */
+const textChars = 160;
+const stoppedExitCode = 130;
+
 /** The result of the run and what it took, failed and superseded attempts included. */
 export function Summary({ summary }: { summary: SummaryEvent }) {
-  const { result, final_state: state, traceback } = summary;
+  const { result, final_state: state } = summary;
+  // Where a run was when a person stopped it is no finding.
+  const traceback = summary.exit_code === stoppedExitCode ? null : summary.traceback;
   return (
     <div className={styles.panel} data-testid="summary">
       <div className={styles.panelHeader}>
@@ -18,7 +24,7 @@ export function Summary({ summary }: { summary: SummaryEvent }) {
       </div>
       {(result !== null || hasEntries(state) || traceback !== null) && (
         <div className={styles.panelBody}>
-          {result !== null && <Value value={result} />}
+          {result !== null && <Value value={result} textChars={textChars} />}
           {hasEntries(state) && (
             <Disclosure className={styles.quiet} summary="Final state">
               {() => <Value value={state} />}

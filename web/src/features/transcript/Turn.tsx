@@ -1,6 +1,7 @@
 import { memo } from "react";
 import type { Item, TurnView } from "../../protocol/view";
 import { cx } from "../../ui/cx";
+import { formatElapsed } from "../../ui/format";
 import { CardBoundary } from "./CardBoundary";
 import { useIsFailureOfRun } from "./context";
 import { ErrorCard } from "./ErrorCard";
@@ -13,7 +14,7 @@ import { Superseded } from "./Superseded";
 import { ToolCall } from "./ToolCall";
 import styles from "./Turn.module.css";
 import { growingItem, phaseOf } from "./turnPhase";
-import { formatElapsed, useElapsed } from "./useElapsed";
+import { useElapsed } from "./useElapsed";
 import { Waiting } from "./Waiting";
 
 export interface TurnProps {

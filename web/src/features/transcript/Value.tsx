@@ -3,7 +3,7 @@ import { isObject, type Json } from "../../protocol/json";
 import type { FieldState } from "../../protocol/view";
 import styles from "./Value.module.css";
 
-const shownChars = 600;
+const shownCharsDefault = 600;
 const shownEntries = 50;
 const openDepth = 3;
 
@@ -13,11 +13,18 @@ export interface ValueProps {
   readonly path?: string;
   /** How each part stands while the whole is still being filled in. */
   readonly states?: Readonly<Record<string, FieldState>>;
+  /** Texts that are longer than so many characters are collapsed. */
+  readonly textChars?: number;
 }
 
 /** Any JSON value as a form-like tree. */
-export function Value({ value, path = "", states = {} }: ValueProps) {
-  if (typeof value === "string") return <LongText text={value} />;
+export function Value({
+  value,
+  path = "",
+  states = {},
+  textChars = shownCharsDefault,
+}: ValueProps) {
+  if (typeof value === "string") return <LongText text={value} shownChars={textChars} />;
   if (value === null || typeof value !== "object") {
     return <span className={styles.scalar}>{value === null ? "none" : String(value)}</span>;
   }
@@ -27,7 +34,8 @@ export function Value({ value, path = "", states = {} }: ValueProps) {
   if (entries.length === 0) {
     return <span className={styles.empty}>{isObject(value) ? "no fields" : "empty list"}</span>;
   }
-  return <Entries entries={entries} isList={!isObject(value)} path={path} states={states} />;
+  const shared = { path, states, textChars };
+  return <Entries entries={entries} isList={!isObject(value)} {...shared} />;
 }
 
 interface EntriesProps extends Required<Omit<ValueProps, "value">> {
@@ -35,7 +43,7 @@ interface EntriesProps extends Required<Omit<ValueProps, "value">> {
   readonly isList: boolean;
 }
 
-function Entries({ entries, isList, path, states }: EntriesProps) {
+function Entries({ entries, isList, path, states, textChars }: EntriesProps) {
   const depth = path.split("/").length;
   const [shown, setShown] = useState(depth > openDepth ? 0 : shownEntries);
   return (
@@ -47,7 +55,7 @@ function Entries({ entries, isList, path, states }: EntriesProps) {
           <div key={name} className={styles.entry} data-nested={isNested || undefined}>
             <span className={styles.name}>{isList ? Number(name) + 1 : name}</span>
             <div className={styles.content} data-state={states[at]}>
-              <Value value={item} path={at} states={states} />
+              <Value value={item} path={at} states={states} textChars={textChars} />
               {states[at] === "invalid" && <span className={styles.invalid}>not valid</span>}
             </div>
           </div>
@@ -63,7 +71,13 @@ function Entries({ entries, isList, path, states }: EntriesProps) {
 }
 
 /** Text, collapsed with its size where it is long. */
-export function LongText({ text }: { text: string }) {
+export function LongText({
+  text,
+  shownChars = shownCharsDefault,
+}: {
+  text: string;
+  shownChars?: number;
+}) {
   const [open, setOpen] = useState(false);
   const isLong = text.length > shownChars;
   return (

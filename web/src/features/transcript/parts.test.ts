@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { fold, makeLog, scope } from "../../protocol/testing";
+import { formatElapsed } from "../../ui/format";
 import { oneLine } from "./oneLine";
 import { rateOf } from "./tokenRate";
 import { phaseOf } from "./turnPhase";
-import { formatElapsed } from "./useElapsed";
 import { formatBytes } from "./Value";
 
 describe("oneLine", () => {

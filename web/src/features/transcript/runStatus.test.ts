@@ -37,6 +37,22 @@ describe("statusText", () => {
     );
   });
 
+  it("prefers the log's times to an answer that came before the end", () => {
+    const details = {
+      requested: "2026-01-01T00:00:00.000100Z",
+      upstream_closed: "2026-01-01T00:00:00.000900Z",
+    };
+    const cancel = {
+      requested: details.requested,
+      upstreamClosed: null,
+      settled: null,
+      error: null,
+    };
+    expect(statusText(state(cancelled(details), { cancel }))).toBe(
+      "Stopping… → upstream closed (< 1 ms) → stopped",
+    );
+  });
+
   it("does not say stopping of a run that ended in another way first", () => {
     const cancel = { requested: "", upstreamClosed: null, settled: null, error: null };
     const done = { event_type: "execution", lifecycle_stage: "complete", exit_code: 0 };

@@ -28,16 +28,15 @@ const words: Readonly<Record<ShownStatus, string>> = {
 /** For example "Running", or "Stopping… → upstream closed (41 ms) → stopped". */
 export function statusText(state: RunState): string {
   const status = shownStatus(state);
-  const cancel = state.cancel ?? cancelOf(state.view.details);
+  // The log's own times are complete; the answers to this tab's request may have come before the end.
+  const cancel = cancelOf(state.view.details) ?? state.cancel;
   if (cancel?.error != null) return `${words[status]}, could not be stopped: ${cancel.error}`;
   if (cancel === null || isOver(status)) {
     return words[status];
   }
   const steps = ["Stopping…"];
   if (cancel.upstreamClosed !== null) {
-    steps.push(
-      `upstream closed (${formatDuration(between(cancel.requested, cancel.upstreamClosed))})`,
-    );
+    steps.push(`upstream closed (${closingTime(cancel.requested, cancel.upstreamClosed)})`);
   }
   if (status === "cancelled") steps.push("stopped");
   return steps.length === 2 && status === "cancelled" ? "Stopped" : steps.join(" → ");
@@ -60,9 +59,9 @@ function cancelOf(details: JsonObject): CancelProgress | null {
   };
 }
 
-function between(from: string, to: string): number {
+function closingTime(from: string, to: string): string {
   const ms = Date.parse(to) - Date.parse(from);
-  return Number.isNaN(ms) ? 0 : Math.max(0, ms);
+  return formatDuration(Number.isNaN(ms) ? 0 : ms);
 }
 
 /** What a screen reader is told: the start and the end of a turn and of the run, nothing between. */

@@ -1,5 +1,4 @@
 import { useEffect, useState } from "react";
-import { formatDuration } from "../../ui/format";
 
 /**
  * Milliseconds from `startedAt` to `endedAt`, or to now while that is null: then it is renewed every
@@ -21,11 +20,4 @@ export function useElapsed(
   const start = Date.parse(startedAt ?? "");
   const end = endedAt === null ? now : Date.parse(endedAt);
   return Number.isNaN(end - start) ? null : Math.max(0, end - start);
-}
-
-/** A duration as it is shown: in whole seconds while it still runs, so that it is calm. */
-export function formatElapsed(elapsedMs: number, running: boolean): string {
-  if (!running) return formatDuration(elapsedMs);
-  const seconds = Math.floor(elapsedMs / 1000);
-  return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1000);
 }
