@@ -26,6 +26,7 @@ import { isLuaFile, type Problem } from "../../state/workspace/validationStore";
 import { useCursor } from "./cursorStore";
 import { toDiagnostics } from "./diagnostics";
 import { editorTheme } from "./editorTheme";
+import { wrapLines } from "./hangingIndent";
 import { openSearch } from "./search";
 import { tactusHighlight, tactusLanguage } from "./tactusLanguage";
 
@@ -49,6 +50,8 @@ const shared: Extension = [
   autocompletion({ icons: false }),
   highlightActiveLine(),
   highlightActiveLineGutter(),
+  // Prompts are prose, and panes are narrow.
+  wrapLines,
   syntaxHighlighting(tactusHighlight),
   editorTheme,
   keymap.of([
