@@ -24,6 +24,9 @@ function useShownTip(): Shown | null {
   useEffect(() => {
     if (matchMedia("(hover: none)").matches) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    // What takes a pressed button's place under the resting pointer is not pointed at.
+    let pressedAt = "";
+    const placeOf = (event: PointerEvent) => `${event.clientX},${event.clientY}`;
     const hide = () => {
       clearTimeout(timer);
       setShown(null);
@@ -32,7 +35,11 @@ function useShownTip(): Shown | null {
       if (event.pointerType !== "mouse") return;
       const next = tipOf(event.target);
       hide();
-      if (next) timer = setTimeout(() => setShown(next), DELAY_MS);
+      if (next && placeOf(event) !== pressedAt) timer = setTimeout(() => setShown(next), DELAY_MS);
+    };
+    const pressPointer = (event: PointerEvent) => {
+      pressedAt = placeOf(event);
+      hide();
     };
     const focus = (event: FocusEvent) => {
       const next = tipOf(event.target);
@@ -40,14 +47,14 @@ function useShownTip(): Shown | null {
     };
     const press = (event: KeyboardEvent) => event.key === "Escape" && hide();
     document.addEventListener("pointerover", point);
-    document.addEventListener("pointerdown", hide);
+    document.addEventListener("pointerdown", pressPointer);
     document.addEventListener("focusin", focus);
     document.addEventListener("focusout", hide);
     document.addEventListener("keydown", press);
     return () => {
       hide();
       document.removeEventListener("pointerover", point);
-      document.removeEventListener("pointerdown", hide);
+      document.removeEventListener("pointerdown", pressPointer);
       document.removeEventListener("focusin", focus);
       document.removeEventListener("focusout", hide);
       document.removeEventListener("keydown", press);

@@ -61,12 +61,17 @@ async function walkFiles(): Promise<TreeEntry[]> {
   return files;
 }
 
+/** The server's own store is no part of what people work on. */
+function isForPeople(entry: TreeEntry): boolean {
+  return entry.path !== ".tac";
+}
+
 /** Reads folders; one that is gone is left out, which also closes it. */
 async function readFolders(paths: readonly string[]): Promise<Record<string, TreeEntry[]>> {
   const read = await Promise.all(
     paths.map(async (path) => {
       try {
-        return [path, await getTree(path)] as const;
+        return [path, (await getTree(path)).filter(isForPeople)] as const;
       } catch (thrown) {
         if (path === "" || asApiError(thrown).status !== 404) throw thrown;
         return null;
