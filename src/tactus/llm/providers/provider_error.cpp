@@ -56,6 +56,9 @@ struct Verdict {
   std::string hint;
 };
 
+constexpr std::string_view kTryLater =
+    "the provider has trouble: run it again in a while, or use another model";
+
 Verdict verdict_of_429(const ErrorBody& body) {
   if (!is_about_quota(body)) {
     return {ErrorCode::kProviderRateLimit, true, "wait a moment or use another model"};
@@ -81,8 +84,11 @@ Verdict verdict_of(const ErrorContext& context, int status, const ErrorBody& bod
   }
   const bool passing = status == 408 || status == 409 || status == 424 || status == 425;
   const bool server = status >= 500 && status != 501 && status != 505;
-  if (passing || server) return {ErrorCode::kProviderUnavailable, true, ""};
-  if (status >= 500) return {ErrorCode::kProviderUnavailable, false, ""};
+  if (passing || server) return {ErrorCode::kProviderUnavailable, true, std::string(kTryLater)};
+  if (status >= 500) {
+    return {ErrorCode::kProviderUnavailable, false,
+            "the server does not support the request: check the base URL"};
+  }
   if (status >= 300 && status < 400) {
     return {ErrorCode::kProviderBadRequest, false, "the base URL redirects: use its target"};
   }
@@ -181,7 +187,7 @@ ProviderFailure failure_of_stream(const ErrorContext& context, const InBandError
   } else if (status != 0) {
     verdict = verdict_of(context, status, said);
   } else if (is_overload(said)) {
-    verdict = {ErrorCode::kProviderUnavailable, true, ""};
+    verdict = {ErrorCode::kProviderUnavailable, true, std::string(kTryLater)};
   } else if (said.type == "invalid_request_error" && said.code != "tool_use_failed") {
     verdict = {ErrorCode::kProviderBadRequest, false, ""};
   } else {

@@ -65,6 +65,13 @@ TEST(ProviderError, ReadsEveryShapeOfBody) {
   EXPECT_EQ(message("\xFF\xFE"), "\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
+TEST(ProviderError, AFailingServerComesWithAHint) {
+  for (const int status : {408, 500, 501, 503, 529}) {
+    EXPECT_EQ(failed(status).error.code, ErrorCode::kProviderUnavailable) << status;
+    EXPECT_NE(failed(status).error.hint, "") << status;
+  }
+}
+
 TEST(ProviderError, LackOfCreditIsNoReasonToTryAgain) {
   const ProviderFailure failure = failed(
       429,
