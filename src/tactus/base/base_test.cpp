@@ -1,4 +1,8 @@
+#include <filesystem>
+#include <fstream>
+
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <tactus/base/clock.hpp>
 #include <tactus/base/ids.hpp>
@@ -76,6 +80,19 @@ TEST(Text, ProposesOnlyLikelyWords) {
   const std::vector<std::string> words = {"temperature", "tools", "top_p"};
   EXPECT_EQ(closest_match("temprature", words), "temperature");
   EXPECT_EQ(closest_match("zzzzzz", words), std::nullopt);
+}
+
+TEST(Text, ReadsRegularFilesAndWaitsForNoPipe) {
+  const std::string folder = ::testing::TempDir() + random_token(8);
+  std::filesystem::create_directory(folder);
+  std::ofstream(folder + "/file") << std::string("a\0b", 3);
+  EXPECT_EQ(read_file_bytes(folder + "/file", 3), std::string("a\0b", 3));
+  EXPECT_EQ(read_file_bytes(folder + "/file", 2), std::nullopt);
+  EXPECT_EQ(read_file_bytes(folder + "/absent", 9), std::nullopt);
+  EXPECT_EQ(read_file_bytes(folder, 1 << 20), std::nullopt);
+  ASSERT_EQ(::mkfifo((folder + "/pipe").c_str(), 0600), 0);
+  EXPECT_EQ(read_file_bytes(folder + "/pipe", 9), std::nullopt);
+  std::filesystem::remove_all(folder);
 }
 
 TEST(Clock, FormatsUtcWithMicroseconds) {

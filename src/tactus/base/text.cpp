@@ -1,7 +1,11 @@
 #include <algorithm>
-#include <fstream>
+#include <cerrno>
 #include <iterator>
 #include <vector>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <tactus/base/text.hpp>
 
@@ -21,6 +25,22 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     }
   }
   return row[b.size()];
+}
+
+std::optional<std::string> read_descriptor(int descriptor, std::size_t bytes_max) {
+  struct stat about{};
+  if (::fstat(descriptor, &about) != 0 || !S_ISREG(about.st_mode)) return std::nullopt;
+  const auto size = static_cast<std::size_t>(about.st_size);
+  if (size > bytes_max) return std::nullopt;
+  std::string bytes(size, '\0');
+  std::size_t done = 0;
+  while (done < size) {
+    const ssize_t count = ::read(descriptor, bytes.data() + done, size - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return std::nullopt;  // Also when the file was cut meanwhile.
+    done += static_cast<std::size_t>(count);
+  }
+  return bytes;
 }
 
 }  // namespace
@@ -65,13 +85,11 @@ std::string to_lower(std::string_view text) {
 }
 
 std::optional<std::string> read_file_bytes(const std::string& path, std::size_t bytes_max) {
-  std::ifstream in(path, std::ios::binary | std::ios::ate);
-  if (!in) return std::nullopt;
-  const auto size = in.tellg();
-  if (size < 0 || static_cast<std::size_t>(size) > bytes_max) return std::nullopt;
-  std::string bytes(static_cast<std::size_t>(size), '\0');
-  in.seekg(0);
-  if (!in.read(bytes.data(), size)) return std::nullopt;
+  // A pipe without a writer would hold the thread in open() for ever.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (descriptor < 0) return std::nullopt;
+  auto bytes = read_descriptor(descriptor, bytes_max);
+  ::close(descriptor);
   return bytes;
 }
 

@@ -19,7 +19,8 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
 std::string_view trim(std::string_view text);
 std::string to_lower(std::string_view text);  // ASCII only.
 
-// Whole file as bytes, or nothing when it cannot be read or is larger than `bytes_max`.
+// Whole file as bytes, or nothing when it cannot be read, is larger than `bytes_max` or is no
+// regular file: a named pipe or a device is never waited for.
 std::optional<std::string> read_file_bytes(const std::string& path, std::size_t bytes_max);
 
 }  // namespace tactus
