@@ -118,6 +118,9 @@ export interface OutputEvent extends TurnScope {
 export interface SupersededEvent extends TurnScope {
   readonly event_type: "attempt_superseded";
   readonly reason: string;
+  /** What of the attempt is void; the rest of the turn stands. Null: everything of the attempt. */
+  readonly message_ids: readonly string[] | null;
+  readonly tool_call_ids: readonly string[] | null;
   readonly error: ErrorInfo | null;
 }
 

@@ -234,6 +234,8 @@ const readers: Readonly<Record<string, Reader>> = {
     event_type: "attempt_superseded",
     ...f.turn(),
     reason: f.text("reason") ?? "retry",
+    message_ids: f.present("message_ids") === undefined ? null : f.texts("message_ids"),
+    tool_call_ids: f.present("tool_call_ids") === undefined ? null : f.texts("tool_call_ids"),
     error: f.error("error"),
   }),
   usage: (f) => ({

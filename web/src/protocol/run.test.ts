@@ -82,6 +82,43 @@ describe("reduceRun", () => {
     expect(run.texts.get("t1/1/reasoning/r1")).toBe("Let me think.");
   });
 
+  it("keeps what earlier requests of the turn gave when a later one is tried again", () => {
+    const a = scope("t1");
+    const chunk = (message_id: string, chunk_text: string) => ({
+      event_type: "agent_stream_chunk",
+      ...a,
+      message_id,
+      chunk_text,
+    });
+    const tool = (tool_call_id: string, stage: string) => ({
+      event_type: "agent_tool_call",
+      ...a,
+      tool_call_id,
+      tool_name: "look",
+      stage,
+    });
+    const log = makeLog([
+      { event_type: "agent_turn", ...a, stage: "started" },
+      chunk("m1", "Let me look."),
+      tool("c1", "started"),
+      tool("c1", "executing"),
+      tool("c1", "completed"),
+      chunk("m2", "It "),
+      tool("c2", "started"),
+      tool("c2", "failed"),
+      {
+        event_type: "attempt_superseded",
+        ...a,
+        reason: "retry",
+        message_ids: ["m2"],
+        tool_call_ids: ["c2"],
+      },
+    ]);
+    const [view] = fold(log).turns;
+    expect(view?.items).toMatchObject([{ messageId: "m1" }, { id: "c1" }]);
+    expect(view?.superseded[0]?.items).toMatchObject([{ messageId: "m2" }, { id: "c2" }]);
+  });
+
   it("follows a tool call from its arguments to its result", () => {
     expect(turn?.items[2]).toMatchObject({
       name: "area",

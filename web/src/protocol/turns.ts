@@ -179,13 +179,26 @@ function withItem<T extends Item>(turn: TurnView, fresh: T, change: (item: T) =>
   return { ...turn, items: turn.items.map((item) => (isSame(item) ? change(item) : item)) };
 }
 
+/** A retry repeats one request: what earlier requests of the turn gave still stands. */
+function isVoid(item: Item, event: SupersededEvent): boolean {
+  if (item.attempt !== event.attempt) return false;
+  switch (item.kind) {
+    case "message":
+      return event.message_ids?.includes(item.messageId) ?? true;
+    case "tool":
+      return event.tool_call_ids?.includes(item.id) ?? true;
+    case "output":
+      return true;
+  }
+}
+
 function supersede(turn: TurnView, event: SupersededEvent): TurnView {
   const { attempt, reason, error } = event;
-  const items = turn.items.filter((item) => item.attempt === attempt);
+  const items = turn.items.filter((item) => isVoid(item, event));
   const history = { attempt, reason, error, items, usage: turn.usage };
   return {
     ...turn,
-    items: turn.items.filter((item) => item.attempt !== attempt),
+    items: turn.items.filter((item) => !isVoid(item, event)),
     superseded: [...turn.superseded, history],
     usage: null,
   };
