@@ -45,42 +45,90 @@ const cases = [
   {
     name: "a syntax error",
     args: ["run", "syntax.tac"],
-    wanted: { exit: 1, place: "syntax.tac:2:", what: /near 'return'/, error: "TAC-SYNTAX", hint: /return/ },
+    wanted: {
+      exit: 1,
+      place: "syntax.tac:2:",
+      what: /near 'return'/,
+      error: "TAC-SYNTAX",
+      hint: /return/,
+    },
   },
   {
     name: "a missing input",
     args: ["run", "topic.tac"],
-    wanted: { exit: 1, place: "topic.tac:", what: /missing.*topic/, error: "TAC-INPUT", hint: /--param topic=/ },
+    wanted: {
+      exit: 1,
+      place: "topic.tac:",
+      what: /missing.*topic/,
+      error: "TAC-INPUT",
+      hint: /--param topic=/,
+    },
   },
   {
     name: "an input of the wrong type",
     args: ["run", "echo.tac", "--param", "count=many"],
-    wanted: { exit: 1, place: "echo.tac:", what: /count.*number.*many/, error: "TAC-INPUT", hint: /input/ },
+    wanted: {
+      exit: 1,
+      place: "echo.tac:",
+      what: /count.*number.*many/,
+      error: "TAC-INPUT",
+      hint: /input/,
+    },
   },
   {
     name: "an input that is none of the choices",
     args: ["run", "echo.tac", "--param", "kind=c"],
-    wanted: { exit: 1, place: "echo.tac:", what: /kind.*"?a"?.*"?b"?/, error: "TAC-INPUT", hint: /input/ },
+    wanted: {
+      exit: 1,
+      place: "echo.tac:",
+      what: /kind.*"?a"?.*"?b"?/,
+      error: "TAC-INPUT",
+      hint: /input/,
+    },
   },
   {
     name: "a result against its schema",
     args: ["run", "result.tac"],
-    wanted: { exit: 1, place: "result.tac:", what: /title.*string.*4/, error: "TAC-OUTPUT-SCHEMA", hint: /output/ },
+    wanted: {
+      exit: 1,
+      place: "result.tac:",
+      what: /title.*string.*4/,
+      error: "TAC-OUTPUT-SCHEMA",
+      hint: /output/,
+    },
   },
   {
     name: "a missing API key",
     args: ["run", "writer.tac", "--provider", "openai"],
-    wanted: { exit: 1, place: "writer.tac:1:", what: /API key.*openai/, error: "TAC-PROVIDER-AUTH", hint: /OPENAI_API_KEY/ },
+    wanted: {
+      exit: 1,
+      place: "writer.tac:1:",
+      what: /API key.*openai/,
+      error: "TAC-PROVIDER-AUTH",
+      hint: /OPENAI_API_KEY/,
+    },
   },
   {
     name: "an unknown provider",
     args: ["run", "writer.tac", "--provider", "opnai"],
-    wanted: { exit: 1, place: "writer.tac:", what: /'opnai' is not known/, error: "TAC-CONFIG", hint: /openai/ },
+    wanted: {
+      exit: 1,
+      place: "writer.tac:",
+      what: /'opnai' is not known/,
+      error: "TAC-CONFIG",
+      hint: /openai/,
+    },
   },
   {
     name: "a file that is not there",
     args: ["run", "nothing.tac"],
-    wanted: { exit: 1, place: "nothing.tac: ", what: /no such file/, error: "TAC-FILE", hint: /path/ },
+    wanted: {
+      exit: 1,
+      place: "nothing.tac: ",
+      what: /no such file/,
+      error: "TAC-FILE",
+      hint: /path/,
+    },
   },
   {
     name: "a folder instead of a file",
@@ -90,7 +138,13 @@ const cases = [
   {
     name: "a parameter without a value",
     args: ["run", "echo.tac", "--param", "count"],
-    wanted: { exit: 2, place: "--param", what: /name=value.*'count'/, error: "TAC-USAGE", hint: /--param \w+=/ },
+    wanted: {
+      exit: 2,
+      place: "--param",
+      what: /name=value.*'count'/,
+      error: "TAC-USAGE",
+      hint: /--param \w+=/,
+    },
   },
   {
     name: "a run id that cannot be one",
@@ -105,7 +159,13 @@ const cases = [
   {
     name: "no command",
     args: [],
-    wanted: { exit: 2, place: "", what: /run.*ide.*validate/, error: "TAC-USAGE", hint: /tactus --help/ },
+    wanted: {
+      exit: 2,
+      place: "",
+      what: /run.*ide.*validate/,
+      error: "TAC-USAGE",
+      hint: /tactus --help/,
+    },
   },
   {
     name: "an unknown option",
@@ -115,7 +175,13 @@ const cases = [
   {
     name: "an option's value that is none",
     args: ["run", "echo.tac", "--events", "xml"],
-    wanted: { exit: 2, place: "--events", what: /xml.*jsonl/, error: "TAC-USAGE", hint: /tactus run --help/ },
+    wanted: {
+      exit: 2,
+      place: "--events",
+      what: /xml.*jsonl/,
+      error: "TAC-USAGE",
+      hint: /tactus run --help/,
+    },
   },
   {
     name: "a missing file argument",
@@ -130,7 +196,13 @@ const cases = [
   {
     name: "a folder of runs that is not there",
     args: ["runs", "nowhere"],
-    wanted: { exit: 1, place: "nowhere", what: /no such folder/, error: "TAC-FILE", hint: /folder/ },
+    wanted: {
+      exit: 1,
+      place: "nowhere",
+      what: /no such folder/,
+      error: "TAC-FILE",
+      hint: /folder/,
+    },
   },
   {
     name: "an unknown fault",
@@ -140,7 +212,13 @@ const cases = [
   {
     name: "a script that is not there",
     args: ["mock-provider", "--port", "0", "--script", "nothing.json"],
-    wanted: { exit: 1, place: "nothing.json", what: /cannot be read/, error: "TAC-FILE", hint: /readable/ },
+    wanted: {
+      exit: 1,
+      place: "nothing.json",
+      what: /cannot be read/,
+      error: "TAC-FILE",
+      hint: /readable/,
+    },
   },
 ];
 
@@ -209,7 +287,10 @@ test("a file that is not UTF-8 is refused by run and validate", async (t) => {
 test("a store that is none is told, and left as it is", async (t) => {
   const cwd = workspace();
   mkdirSync(join(cwd, ".tac"));
-  writeFileSync(join(cwd, ".tac/runs.db"), "this is no database, and someone may need it\n".repeat(99));
+  writeFileSync(
+    join(cwd, ".tac/runs.db"),
+    "this is no database, and someone may need it\n".repeat(99),
+  );
   const { code, stderr } = await run(t, ["run", "echo.tac"], { cwd });
   assert.equal(code, 1);
   assert.match(stderr, /^error: .*runs\.db.* \[TAC-STORAGE\]\nhint: .+\n$/);
@@ -220,11 +301,14 @@ test("one wrong character in a program never crashes anything", async (t) => {
   const files = {};
   for (const [i, source] of sources.entries()) {
     for (let at = 0; at < source.length; at += 17) {
-      files[`broken-${i}-${at}.tac`] = `${source.slice(0, at)}${"([{\"'="[at % 6]}${source.slice(at + 1)}`;
+      files[`broken-${i}-${at}.tac`] =
+        `${source.slice(0, at)}${"([{\"'="[at % 6]}${source.slice(at + 1)}`;
     }
   }
   const cwd = make_workspace(files);
-  const { code, stdout, stderr } = await run(t, ["validate", "--json", ...Object.keys(files)], { cwd });
+  const { code, stdout, stderr } = await run(t, ["validate", "--json", ...Object.keys(files)], {
+    cwd,
+  });
   assert.equal(code, 1);
   assert.equal(stderr, "");
   const results = parse_lines(stdout);

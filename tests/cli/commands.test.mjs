@@ -27,7 +27,10 @@ test("validate exits with 1 when one of several files is wrong, and tells all", 
   const { code, stdout, stderr } = await run(t, ["validate", "bad.tac", "good.tac"], { cwd });
   assert.equal(code, 1);
   assert.equal(stderr, "");
-  assert.match(stdout, /^bad\.tac:2:\d+: error: .+ \[TAC-SYNTAX\]\n +hint: .+\ngood\.tac: valid\n$/);
+  assert.match(
+    stdout,
+    /^bad\.tac:2:\d+: error: .+ \[TAC-SYNTAX\]\n +hint: .+\ngood\.tac: valid\n$/,
+  );
   const missing = await run(t, ["validate", "nothing.tac", "good.tac"], { cwd });
   assert.equal(missing.code, 1);
   assert.match(missing.stderr, /nothing\.tac: no such file \[TAC-FILE\]\nhint: /);
@@ -59,17 +62,30 @@ test("validate runs nothing and leaves nothing", async (t) => {
 test("runs lists what ran, newest first, as a table and as JSON", async (t) => {
   const cwd = make_workspace({ "echo.tac": echo_inputs, "wrong.tac": wrong_result });
   const empty = await run(t, ["runs"], { cwd });
-  assert.deepEqual([empty.code, empty.stdout], [0, "no runs yet; start one with `tactus run FILE`\n"]);
+  assert.deepEqual(
+    [empty.code, empty.stdout],
+    [0, "no runs yet; start one with `tactus run FILE`\n"],
+  );
   for (const name of ["echo.tac", "wrong.tac", "echo.tac"]) await run(t, ["run", name], { cwd });
   const table = (await run(t, ["runs"], { cwd })).stdout;
   assert.match(table, /^RUN +STATUS +PROCEDURE/);
   assert.equal(table.trim().split("\n").length, 4);
   assert.match(table, /run_\S+ +failed +wrong /);
-  const list = async (...args) => parse_lines((await run(t, ["runs", "--json", ...args], { cwd })).stdout);
+  const list = async (...args) =>
+    parse_lines((await run(t, ["runs", "--json", ...args], { cwd })).stdout);
   const all = await list();
-  assert.deepEqual(all.map((item) => item.procedure_id), ["echo", "wrong", "echo"]);
-  assert.deepEqual(all.map((item) => item.status), ["completed", "failed", "completed"]);
-  assert.deepEqual((await list("--status", "failed")).map((item) => item.procedure_id), ["wrong"]);
+  assert.deepEqual(
+    all.map((item) => item.procedure_id),
+    ["echo", "wrong", "echo"],
+  );
+  assert.deepEqual(
+    all.map((item) => item.status),
+    ["completed", "failed", "completed"],
+  );
+  assert.deepEqual(
+    (await list("--status", "failed")).map((item) => item.procedure_id),
+    ["wrong"],
+  );
   assert.equal((await list("--procedure", "echo")).length, 2);
   assert.deepEqual(await list("--limit", "1"), [all[0]]);
   const elsewhere = await run(t, ["runs", cwd, "--json"], { cwd: make_workspace() });

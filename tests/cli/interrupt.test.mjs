@@ -14,7 +14,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
     const cwd = make_workspace({}, { examples: true });
     const args = ["run", streaming, "--events", "jsonl"];
     const program = start(t, args, { cwd, env: slow_demo });
-    await program.output(/(agent_stream_chunk[^\n]*\n[^]*){5}/);
+    await program.output(/(agent_stream_chunk[^\n]*\n[\s\S]*){5}/);
     const seen = text_of(parse_lines(program.stdout.slice(0, program.stdout.lastIndexOf("\n"))));
     const asked = performance.now();
     program.kill(signal);
@@ -41,7 +41,8 @@ test("in a pipe an interrupted run prints no result", async (t) => {
   const cwd = make_workspace({}, { examples: true });
   const program = start(t, ["run", streaming], { cwd, env: slow_demo });
   await eventually("the run", async () =>
-    (await run(t, ["runs", "--json"], { cwd })).stdout.includes('"status":"running"'));
+    (await run(t, ["runs", "--json"], { cwd })).stdout.includes('"status":"running"'),
+  );
   program.kill("SIGINT");
   const { code, stdout } = await program.exit();
   assert.deepEqual([code, stdout], [130, ""]);

@@ -10,7 +10,13 @@ import {
 } from "../server/support/events.mjs";
 import { make_workspace, run } from "../server/support/process.mjs";
 import { one_turn } from "../server/support/programs.mjs";
-import { begin_stream, end_stream, send_text, start_mock, start_upstream } from "../server/support/upstream.mjs";
+import {
+  begin_stream,
+  end_stream,
+  send_text,
+  start_mock,
+  start_upstream,
+} from "../server/support/upstream.mjs";
 
 const with_retries = (retries) =>
   one_turn.replace("retries = 0", `retries = ${retries}, retry_delay = 0.01`);
@@ -141,7 +147,8 @@ test("a provider that hangs up without a word, or answers nonsense", async (t) =
     (_, response) => response.socket.destroy(),
     (_, response) => response.end("<html>gateway</html>"),
     (_, response) => response.writeHead(200, { "content-type": "text/event-stream" }).end(),
-    (_, response) => response.writeHead(200, { "content-type": "text/event-stream" }).end("data: {\n\n"),
+    (_, response) =>
+      response.writeHead(200, { "content-type": "text/event-stream" }).end("data: {\n\n"),
     (_, response) => response.writeHead(200, { "content-type": "application/json" }).end("{}"),
     (_, response) => response.writeHead(302, { location: "http://127.0.0.1:1/" }).end(),
     (_, response) => response.writeHead(204).end(),
@@ -161,7 +168,10 @@ test("a reply with an unknown price costs an unknown sum, not nothing", async (t
     send_text(response, "Fine.");
     end_stream(response);
   });
-  const source = one_turn.replace('system_prompt = "Write."', 'model = "no-such-model-1", provider = "openai"');
+  const source = one_turn.replace(
+    'system_prompt = "Write."',
+    'model = "no-such-model-1", provider = "openai"',
+  );
   const cwd = make_workspace({ "writer.tac": source });
   const env = upstream.env;
   // The reply names a known model, as gateways do not always: what was served is what is paid.

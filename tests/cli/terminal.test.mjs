@@ -7,7 +7,13 @@ import { test } from "node:test";
 import { parse_lines } from "../server/support/events.mjs";
 import { binary, make_workspace, run, start } from "../server/support/process.mjs";
 import { one_turn, syntax_error } from "../server/support/programs.mjs";
-import { begin_stream, end_stream, send_text, start_mock, start_upstream } from "../server/support/upstream.mjs";
+import {
+  begin_stream,
+  end_stream,
+  send_text,
+  start_mock,
+  start_upstream,
+} from "../server/support/upstream.mjs";
 
 const has_script = (() => {
   try {
@@ -19,8 +25,8 @@ const has_script = (() => {
 const terminal_test = (name, body) =>
   test(name, { skip: has_script ? false : "util-linux `script` is not installed" }, body);
 
-const escape = "\u001b";
-const colours = new RegExp(`${escape}\\[[0-9;]*m`, "g");
+const esc = "\u001b";
+const colours = new RegExp(`${esc}\\[[0-9;]*m`, "g");
 const spinner = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] waiting for /;
 const metrics =
   /(\$[\d.]+|cost unknown) · \d+ in \/ \d+ out tokens( \(estimated\))? · [\d.]+ m?s · first token [\d.]+ m?s/;
@@ -40,7 +46,7 @@ async function show(t, args, options) {
 }
 
 // What was shown, without colours; a line that was drawn again stands there as often.
-const plain = (shown) => shown.replaceAll(colours, "").replaceAll(`\r${escape}[K`, "\n");
+const plain = (shown) => shown.replaceAll(colours, "").replaceAll(`\r${esc}[K`, "\n");
 
 terminal_test("spinner, text and metrics line appear, in this order and in colour", async (t) => {
   const cwd = make_workspace({}, { examples: true });
@@ -50,11 +56,21 @@ terminal_test("spinner, text and metrics line appear, in this order and in colou
   assert.equal(record.status, "completed");
   assert.match(shown, colours);
   const text = plain(shown);
-  const places = [/storyteller offline demo model/, spinner, /Written by Tactus/, metrics, /result \{/].map(
-    (pattern) => text.search(pattern),
+  const places = [
+    /storyteller offline demo model/,
+    spinner,
+    /Written by Tactus/,
+    metrics,
+    /result \{/,
+  ].map((pattern) => text.search(pattern));
+  assert.ok(
+    places.every((place) => place >= 0),
+    `${places} in ${text}`,
   );
-  assert.ok(places.every((place) => place >= 0), `${places} in ${text}`);
-  assert.deepEqual(places, places.toSorted((a, b) => a - b));
+  assert.deepEqual(
+    places,
+    places.toSorted((a, b) => a - b),
+  );
   assert.match(text, /→ done/);
 });
 
@@ -65,7 +81,7 @@ terminal_test("the spinner turns while nothing comes, and goes with the first wo
   });
   const cwd = make_workspace({ "writer.tac": one_turn });
   const program = start_terminal(t, ["run", "writer.tac"], { cwd, env: upstream.env });
-  await program.output(/⠙ waiting for openai[^]*⠸ waiting for openai/);
+  await program.output(/⠙ waiting for openai[\s\S]*⠸ waiting for openai/);
   begin_stream(reply);
   send_text(reply, "First words");
   await program.output(/First words/);
@@ -75,7 +91,10 @@ terminal_test("the spinner turns while nothing comes, and goes with the first wo
   const { code } = await program.exit();
   assert.equal(code, 0);
   assert.doesNotMatch(program.stdout.slice(after_text), spinner);
-  assert.match(program.stdout.replaceAll(colours, ""), /\r\u001b\[KFirst words and the last\.\r\n/);
+  assert.match(
+    program.stdout.replaceAll(colours, ""),
+    new RegExp(`\r${esc}\\[KFirst words and the last\\.\r\n`),
+  );
 });
 
 terminal_test("NO_COLOR means no colour; the spinner still turns", async (t) => {
@@ -83,15 +102,15 @@ terminal_test("NO_COLOR means no colour; the spinner still turns", async (t) => 
   const env = { NO_COLOR: "1" };
   const { code, shown } = await show(t, ["run", "streaming-test.tac"], { cwd, env });
   assert.equal(code, 0);
-  assert.doesNotMatch(shown, new RegExp(`${escape}\\[[0-9;]*m`));
+  assert.doesNotMatch(shown, new RegExp(`${esc}\\[[0-9;]*m`));
   assert.match(shown, spinner);
   assert.match(shown, metrics);
   const broken = make_workspace({ "bad.tac": syntax_error });
   const refused = await show(t, ["run", "bad.tac"], { cwd: broken, env });
   assert.equal(refused.code, 1);
-  assert.ok(!refused.shown.includes(escape), refused.shown);
+  assert.ok(!refused.shown.includes(esc), refused.shown);
   const coloured = await show(t, ["run", "bad.tac"], { cwd: broken });
-  assert.ok(coloured.shown.includes(`${escape}[31merror:`), coloured.shown);
+  assert.ok(coloured.shown.includes(`${esc}[31merror:`), coloured.shown);
 });
 
 terminal_test("a terminal that can nothing gets plain lines", async (t) => {
@@ -99,7 +118,7 @@ terminal_test("a terminal that can nothing gets plain lines", async (t) => {
   const env = { TERM: "dumb" };
   const { code, shown } = await show(t, ["run", "streaming-test.tac"], { cwd, env });
   assert.equal(code, 0);
-  assert.ok(!shown.includes(escape));
+  assert.ok(!shown.includes(esc));
   assert.doesNotMatch(shown, spinner);
   assert.match(shown, /Written by Tactus/);
 });
@@ -119,7 +138,7 @@ terminal_test("Ctrl-C keeps the partial text on the screen and exits with 130", 
   const { code, stdout } = await program.exit();
   assert.equal(code, 130, stdout);
   const text = plain(stdout);
-  assert.match(text, /Lighthouse Keeper[^]*stopped; upstream closed after [\d.]+ ms/);
+  assert.match(text, /Lighthouse Keeper[\s\S]*stopped; upstream closed after [\d.]+ ms/);
   assert.match(text, metrics);
   const [record] = parse_lines((await run(t, ["runs", "--json"], { cwd })).stdout);
   assert.equal(record.status, "cancelled");
@@ -130,9 +149,14 @@ terminal_test("what a model writes cannot steer the terminal", async (t) => {
   const cwd = make_workspace({ "writer.tac": one_turn });
   writeFileSync(join(cwd, "script.json"), JSON.stringify([{ chunks: [...text] }]));
   const { env } = await start_mock(t, ["--script", join(cwd, "script.json")]);
-  const { code, shown } = await show(t, ["run", "writer.tac"], { cwd, env: { ...env, NO_COLOR: "1" } });
+  const { code, shown } = await show(t, ["run", "writer.tac"], {
+    cwd,
+    env: { ...env, NO_COLOR: "1" },
+  });
   assert.equal(code, 0, shown);
-  const line = plain(shown).split("\n").find((candidate) => candidate.startsWith("a["));
+  const line = plain(shown)
+    .split("\n")
+    .find((candidate) => candidate.startsWith("a["));
   assert.equal(line, "a[2Jb]0;titlec31mdefgh é 世界");
   const left = plain(shown);
   for (const character of ["\u001b", "\u0007", "\u009b", "\u0090", "\u0008", "\u007f"]) {
@@ -145,5 +169,8 @@ terminal_test("a failed turn is shown once with its code and hint", async (t) =>
   const { code, shown } = await show(t, ["run", "writer.tac", "--provider", "openai"], { cwd });
   assert.equal(code, 1);
   const text = plain(shown);
-  assert.match(text, /error: writer\.tac:1: no API key for provider 'openai' \[TAC-PROVIDER-AUTH\]\nhint: .*OPENAI_API_KEY/);
+  assert.match(
+    text,
+    /error: writer\.tac:1: no API key for provider 'openai' \[TAC-PROVIDER-AUTH\]\nhint: .*OPENAI_API_KEY/,
+  );
 });

@@ -27,14 +27,28 @@ test("health needs no token", async () => {
 });
 
 test("every API path refuses a caller without the token", async () => {
-  const paths = ["/api/workspace", "/api/tree", "/api/file?path=a.tac", "/api/runs", "/api/nothing"];
+  const paths = [
+    "/api/workspace",
+    "/api/tree",
+    "/api/file?path=a.tac",
+    "/api/runs",
+    "/api/nothing",
+  ];
   for (const path of paths) {
     assert_error(await server.get(path, { auth: false }), 401, "unauthorized");
   }
   const body = { path: "a.tac" };
   assert_error(await server.post("/api/runs", body, { auth: false }), 401, "unauthorized");
-  assert_error(await server.get("/api/run/stream?path=a.tac", { auth: false }), 401, "unauthorized");
-  assert.deepEqual((await server.get("/api/runs")).json.runs, [], "a refused request did something");
+  assert_error(
+    await server.get("/api/run/stream?path=a.tac", { auth: false }),
+    401,
+    "unauthorized",
+  );
+  assert.deepEqual(
+    (await server.get("/api/runs")).json.runs,
+    [],
+    "a refused request did something",
+  );
 });
 
 test("a wrong token is refused, in every form", async () => {
@@ -124,7 +138,16 @@ test("POST takes JSON alone, and says so", async () => {
 
 test("a body that is no JSON object is a bad request", async () => {
   const headers = { "content-type": "application/json; charset=utf-8" };
-  for (const body of ["", "{", "[1]", '"text"', "null", '{"a":1}x', "\u{ff}", "[".repeat(100_000)]) {
+  for (const body of [
+    "",
+    "{",
+    "[1]",
+    '"text"',
+    "null",
+    '{"a":1}x',
+    "\u{ff}",
+    "[".repeat(100_000),
+  ]) {
     const answer = await server.request("POST", "/api/validate", { body, headers });
     assert_error(answer, 400, "bad_request");
   }

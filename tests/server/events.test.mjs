@@ -13,7 +13,13 @@ import {
 import { file_scope, make_workspace } from "./support/process.mjs";
 import { one_turn } from "./support/programs.mjs";
 import { start_server } from "./support/server.mjs";
-import { begin_stream, end_stream, send_text, start_mock, start_upstream } from "./support/upstream.mjs";
+import {
+  begin_stream,
+  end_stream,
+  send_text,
+  start_mock,
+  start_upstream,
+} from "./support/upstream.mjs";
 
 const file = file_scope();
 let server; // On a mock provider with 300 tokens at 200 a second.
@@ -178,7 +184,8 @@ test("JSON lines are the same log", async (t) => {
   assert.equal(text_of(lines), whole_text);
   const stream = await open_events(t, server, events_of(run_id));
   await stream.end();
-  const facts = (events) => events.filter((event) => !is_chunk(event) && event.event_type !== "usage");
+  const facts = (events) =>
+    events.filter((event) => !is_chunk(event) && event.event_type !== "usage");
   assert.deepEqual(facts(stream.events), facts(lines));
   const from = parse_lines((await server.get(events_of(run_id, "?format=jsonl&from=3"))).text);
   assert.ok(from[0].seq > 3);
@@ -211,7 +218,10 @@ main = procedure("main", {}, function() return One.turn("a").text .. Two.turn("b
   await stream.end();
   assert_complete_log(stream.events);
   const last = new Map(stream.events.filter(is_chunk).map((e) => [e.message_id, e]));
-  assert.deepEqual([...last.values()].map((event) => event.agent_name), ["one", "two"]);
+  assert.deepEqual(
+    [...last.values()].map((event) => event.agent_name),
+    ["one", "two"],
+  );
   for (const event of last.values()) assert.equal(event.accumulated_text, whole_text);
 });
 
@@ -219,7 +229,9 @@ test("a character that the provider's bytes cut arrives whole", async (t) => {
   const text = "Grüße, 世界! 👩‍🚀 ".repeat(20);
   const upstream = await start_upstream(t, async (_, response) => {
     begin_stream(response);
-    const frame = Buffer.from(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: text } }] })}\n\n`);
+    const frame = Buffer.from(
+      `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: text } }] })}\n\n`,
+    );
     for (let at = 0; at < frame.length; at += 7) {
       response.write(frame.subarray(at, at + 7));
       await new Promise((done) => setImmediate(done));

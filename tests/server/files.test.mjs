@@ -1,6 +1,13 @@
 // The workspace's files: reading, writing without losing anything, and nothing beyond the workspace.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { file_scope, make_workspace, temporary_folder } from "./support/process.mjs";
@@ -44,7 +51,10 @@ test("the tree lists folders first, then names without regard to case", async ()
   );
   assert.equal(shown[3].size, 9);
   const inner = (await server.get("/api/tree?path=Alpha")).json.entries;
-  assert.deepEqual(inner.map((entry) => entry.path), ["Alpha/inner"]);
+  assert.deepEqual(
+    inner.map((entry) => entry.path),
+    ["Alpha/inner"],
+  );
   assert_error(await server.get("/api/tree?path=nowhere"), 404, "not_found");
 });
 

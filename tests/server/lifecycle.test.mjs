@@ -1,9 +1,9 @@
 // The process: how it starts, how it ends, and what is left when it is killed.
 import assert from "node:assert/strict";
-import net from "node:net";
-import { test } from "node:test";
 import { writeFileSync } from "node:fs";
+import net from "node:net";
 import { join } from "node:path";
+import { test } from "node:test";
 import { is_chunk, of_type, open_events, parse_lines, text_of } from "./support/events.mjs";
 import { eventually, make_workspace, run } from "./support/process.mjs";
 import { one_turn, two_turns } from "./support/programs.mjs";
@@ -46,7 +46,10 @@ test("kill -9 in mid-stream loses no fact and no text older than a moment", asyn
   assert.equal(record.status, "interrupted");
   assert.equal(record.result, null);
   const listed = (await again.get("/api/runs?status=interrupted")).json.runs;
-  assert.deepEqual(listed.map((item) => item.run_id), [run_id]);
+  assert.deepEqual(
+    listed.map((item) => item.run_id),
+    [run_id],
+  );
 
   const stored = await stored_events(again, run_id);
   assert.ok(stored.at(-1).seq >= seen_by_then.at(-1).seq, "a moment's text is missing");
@@ -70,7 +73,9 @@ test("kill -9 in mid-stream loses no fact and no text older than a moment", asyn
 });
 
 test("a kill between two runs leaves the ended one as it was", async (t) => {
-  const workspace = make_workspace({ "a.tac": 'main = procedure("main", {}, function() return 5 end)' });
+  const workspace = make_workspace({
+    "a.tac": 'main = procedure("main", {}, function() return 5 end)',
+  });
   const server = await start_server(t, workspace);
   const { json } = await server.post("/api/run", { path: "a.tac" });
   server.program.kill("SIGKILL");
@@ -126,14 +131,18 @@ test("a busy run delays no other request", async (t) => {
   });
   const server = await start_server(t, make_workspace({ "writer.tac": one_turn }), upstream);
   const run_id = await server.start_run({ path: "writer.tac" });
-  await server.start_run({ source: 'main = procedure("main", {}, function() while true do end end)' });
+  await server.start_run({
+    source: 'main = procedure("main", {}, function() while true do end end)',
+  });
   const asked = performance.now();
   assert.equal((await server.get("/health")).status, 200);
   assert.equal((await server.get("/api/tree")).status, 200);
   assert.ok(performance.now() - asked < 2_000);
   await server.post(`/api/runs/${run_id}/cancel`, {});
-  await eventually("end", async () =>
-    (await server.get(`/api/runs/${run_id}`)).json.status === "cancelled");
+  await eventually(
+    "end",
+    async () => (await server.get(`/api/runs/${run_id}`)).json.status === "cancelled",
+  );
 });
 
 test("a port in use is told with code, place and hint", async (t) => {
@@ -178,11 +187,14 @@ test("two servers share a workspace: each sees the other's runs and stops only i
   const two = await start_server(t, workspace, upstream);
   const run_id = await one.start_run({ path: "writer.tac" });
   await eventually("the other's run", async () =>
-    (await two.get("/api/runs")).json.runs.some((item) => item.run_id === run_id));
+    (await two.get("/api/runs")).json.runs.some((item) => item.run_id === run_id),
+  );
   assert.equal((await two.get(`/api/runs/${run_id}`)).json.status, "running");
   const refused = await two.post(`/api/runs/${run_id}/cancel`, {});
   assert.deepEqual([refused.status, refused.error.code], [409, "conflict"]);
   assert.equal((await one.post(`/api/runs/${run_id}/cancel`, {})).status, 202);
-  await eventually("the end as the other sees it", async () =>
-    (await two.get(`/api/runs/${run_id}`)).json.status === "cancelled");
+  await eventually(
+    "the end as the other sees it",
+    async () => (await two.get(`/api/runs/${run_id}`)).json.status === "cancelled",
+  );
 });

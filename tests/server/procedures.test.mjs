@@ -1,6 +1,6 @@
 // What the server says about programs without running them.
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { file_scope, make_workspace } from "./support/process.mjs";
@@ -26,7 +26,8 @@ const validate = async (content, path) => {
 };
 const examples = () =>
   readdirSync(server.workspace).filter(
-    (name) => name.endsWith(".tac") && !["echo.tac", "syntax.tac", "key.tac", ".tac"].includes(name),
+    (name) =>
+      name.endsWith(".tac") && !["echo.tac", "syntax.tac", "key.tac", ".tac"].includes(name),
   );
 
 function assert_finding(finding, { code, line, message, hint }) {
@@ -71,7 +72,10 @@ test("inputs come with type, default and choices, outputs with what is required"
   assert.equal(output.text.required, true);
   assert.equal(output.words.required, false);
   const tools = await metadata("tools.tac");
-  assert.deepEqual(tools.tools.map((tool) => tool.name), ["area"]);
+  assert.deepEqual(
+    tools.tools.map((tool) => tool.name),
+    ["area"],
+  );
   assert.deepEqual(tools.agents[0].tools, ["area", "done"]);
 });
 

@@ -24,7 +24,10 @@ test("it starts a run and streams it with accumulated text", async (t) => {
   const { run_id } = stream.events[0];
   for (const { id, event } of stream.frames) assert.equal(id, `${run_id}:1-${event.seq}`);
   assert.equal(stream.events.filter(is_chunk).at(-1).accumulated_text, whole_text);
-  assert.deepEqual((await runs()).map((run) => run.run_id), [run_id]);
+  assert.deepEqual(
+    (await runs()).map((run) => run.run_id),
+    [run_id],
+  );
 });
 
 test("a reconnect goes on with the same run and never starts a second one", async (t) => {

@@ -1,13 +1,19 @@
 // An API key goes to its provider and nowhere else.
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync, writeFileSync, mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { assert_complete_log, of_type } from "./support/events.mjs";
 import { make_workspace, run } from "./support/process.mjs";
 import { one_turn } from "./support/programs.mjs";
 import { start_server } from "./support/server.mjs";
-import { begin_stream, end_stream, fake_key, send_text, start_upstream } from "./support/upstream.mjs";
+import {
+  begin_stream,
+  end_stream,
+  fake_key,
+  send_text,
+  start_upstream,
+} from "./support/upstream.mjs";
 
 // Providers say wrong keys back.
 function echo_key(_, response) {
@@ -36,7 +42,10 @@ function assert_nowhere(where, text) {
 
 function assert_not_on_disk(folder) {
   const stores = readdirSync(join(folder, ".tac"));
-  assert.ok(stores.some((name) => name.endsWith(".db")), `a store among ${stores}`);
+  assert.ok(
+    stores.some((name) => name.endsWith(".db")),
+    `a store among ${stores}`,
+  );
   for (const name of stores) {
     assert_nowhere(`.tac/${name}`, readFileSync(join(folder, ".tac", name), "latin1"));
   }
@@ -114,7 +123,10 @@ test("a key from .env or the configuration is as secret as one of the environmen
     const shown = await run(t, args, { cwd: workspace });
     assert.equal(shown.code, 1);
     assert.equal(upstream.requests[asked].headers.authorization, `Bearer ${fake_key}`);
-    const events = shown.stdout.trim().split("\n").map((line) => JSON.parse(line));
+    const events = shown.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     assert_complete_log(events);
     assert.equal(of_type(events, "agent_turn").at(-1).error.code, "TAC-PROVIDER-AUTH");
     assert_nowhere("standard output", shown.stdout);

@@ -79,7 +79,9 @@ test("a viewer that takes nothing delays neither the run nor another viewer", as
     answer += part;
   });
   stalled[0].resume();
-  await eventually("the end of the late reading", () => answer.includes('"lifecycle_stage":"complete"'));
+  await eventually("the end of the late reading", () =>
+    answer.includes('"lifecycle_stage":"complete"'),
+  );
   const last = answer.lastIndexOf("agent_stream_chunk");
   assert.ok(answer.slice(last).includes(JSON.stringify(text).slice(1, -1)), "the whole text");
 });

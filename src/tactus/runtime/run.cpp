@@ -74,6 +74,7 @@ asio::awaitable<void> Run::finish(Result<Json> outcome) {
   bool interrupted = false;
   {
     const std::lock_guard lock(mutex_);
+    ending_ = true;
     interrupted = interrupted_;
     if (cancel_requested_) {
       status = interrupted ? journal::RunStatus::kInterrupted : journal::RunStatus::kCancelled;
@@ -206,7 +207,7 @@ void Run::interrupt() {
 void Run::stop_upstream() {
   {
     const std::lock_guard lock(mutex_);
-    if (cancel_requested_ || !cancel_times_.settled.empty()) return;
+    if (cancel_requested_ || ending_) return;
     cancel_requested_ = clock().steady();
     cancel_times_.requested = format_time(clock().wall());
     for (llm::StopToken* token : tokens_) token->stop();

@@ -190,6 +190,8 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   CancelTimes cancel_times_;
   std::optional<SteadyTime> cancel_requested_;
   bool interrupted_ = false;
+  // How the run ends is decided: nothing is left to stop.
+  bool ending_ = false;
 };
 
 // Installs State, Tool, Stop, Iterations, Stage, Log, print, Tools, context … into the run's

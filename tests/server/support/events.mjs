@@ -124,15 +124,20 @@ export class EventStream {
 
 export const is_chunk = (event) => event.event_type === "agent_stream_chunk";
 export const of_type = (events, type) => events.filter((event) => event.event_type === type);
-export const ends_turn = (event) =>
-  event.event_type === "agent_turn" && event.stage !== "started";
+export const ends_turn = (event) => event.event_type === "agent_turn" && event.stage !== "started";
 
 /** The answer text of all messages, in order. */
 export const text_of = (events) =>
-  events.filter(is_chunk).map((event) => event.chunk_text).join("");
+  events
+    .filter(is_chunk)
+    .map((event) => event.chunk_text)
+    .join("");
 
 export const parse_lines = (text) =>
-  text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+  text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
 
 /** Order laws that every complete reading of an ended run obeys, conflated or not. */
 export function assert_complete_log(events) {

@@ -13,7 +13,8 @@ export const binary = resolve(root, process.env.TACTUS_BIN ?? "build/release/tac
 // Long enough for a sanitizer build on a busy machine; what passes never waits for it.
 export const patience_ms = 30_000;
 
-const report = /(Address|Leak|Thread|Memory|UndefinedBehavior)Sanitizer|runtime error: |broken invariant/;
+const report =
+  /(Address|Leak|Thread|Memory|UndefinedBehavior)Sanitizer|runtime error: |broken invariant/;
 
 /** `promise`, or a failure that says what did not come within `ms`; `detail` adds what is known. */
 export async function within(ms, promise, what, detail = () => "") {

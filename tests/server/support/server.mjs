@@ -1,6 +1,6 @@
 // A real IDE server and requests to it, byte for byte as a test wants them.
 import http from "node:http";
-import { start, within, patience_ms } from "./process.mjs";
+import { patience_ms, start, within } from "./process.mjs";
 
 /** Starts `tactus ide` on a workspace and a free port. */
 export async function start_server(t, workspace, { env, args = [] } = {}) {
@@ -29,7 +29,14 @@ export class Server {
     if (is_json && !("content-type" in all)) all["content-type"] = "application/json";
     if (bytes !== undefined) all["content-length"] ??= Buffer.byteLength(bytes);
     const answer = new Promise((resolve, reject) => {
-      const options = { host: "127.0.0.1", port: this.port, method, path, headers: all, agent: false };
+      const options = {
+        host: "127.0.0.1",
+        port: this.port,
+        method,
+        path,
+        headers: all,
+        agent: false,
+      };
       const request = http.request(options, (response) => {
         const parts = [];
         response.on("data", (part) => parts.push(part));
