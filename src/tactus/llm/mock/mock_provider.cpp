@@ -222,6 +222,7 @@ awaitable<void> Shared::complete(std::string body, net::Responder& responder) {
   if (!has_pace && overrides->pace > 0) {
     plan.between =
         std::chrono::nanoseconds(static_cast<std::int64_t>(1e9 / std::min(overrides->pace, 1e9)));
+    if (!generated) plan.first = options_.first_token;
   }
   const ReplySender::Timing timing{start, plan.first, plan.between};
   ReplySender sender(responder, co_await asio::this_coro::executor, timing, fault);

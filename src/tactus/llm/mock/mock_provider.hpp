@@ -3,6 +3,7 @@
 // stand on it. Uses: base, net, llm.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,7 +45,9 @@ Result<Fault> parse_fault(std::string_view text);
 struct MockOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
-  double pace = 0;            // Tokens (words) per second; 0 = as fast as the socket takes them.
+  double pace = 0;  // Tokens (words) per second; 0 = as fast as the socket takes them.
+  // Before the first token of a paced demo reply: a real model takes its time to begin.
+  std::chrono::milliseconds first_token{0};
   std::string script_json{};  // JSON list of replies (language.md 16.4 keys), one per request in
                               // order; empty = the demo model.
   Fault fault{};

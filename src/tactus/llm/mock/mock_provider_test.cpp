@@ -408,6 +408,13 @@ TEST_F(MockProviderTest, HonoursThePaceOfARequestAndTheDelaysOfAScript) {
   EXPECT_EQ(hear(answer.body).text, "abc");
 }
 
+TEST_F(MockProviderTest, APacedDemoReplyBeginsAfterItsFirstTokenDelay) {
+  start({.pace = 1000, .first_token = milliseconds(60)});
+  auto begin = Steady::now();
+  post(kStory);
+  EXPECT_GE(Steady::now() - begin, milliseconds(60));
+}
+
 TEST_F(MockProviderTest, StampsTokensWithTheMonotonicClock) {
   start({.generate_tokens = 3, .stamp_tokens = true});
   const auto before = Steady::now().time_since_epoch().count();
