@@ -65,6 +65,10 @@ bool is_turn_event(std::string_view event_type) {
   return std::find(kTurnEvents.begin(), kTurnEvents.end(), event_type) != kTurnEvents.end();
 }
 
+bool is_outside_turns(const Json& event) {
+  return string_member(event, "event_type") == "agent_tool_call" && !find_member(event, "turn_id");
+}
+
 bool is_delta_event(const Json& event) {
   const std::string_view type = string_member(event, "event_type");
   if (type == "agent_tool_call") return string_member(event, "stage") == "arguments";
@@ -94,7 +98,7 @@ std::vector<std::string> EnvelopeLaws::check(const Json& event) {
     findings.push_back("the timestamp is not RFC 3339 in UTC with milliseconds or finer");
   }
   check_seq(event, findings);
-  if (is_turn_event(type)) check_scope(event, findings);
+  if (is_turn_event(type) && !is_outside_turns(event)) check_scope(event, findings);
   return findings;
 }
 

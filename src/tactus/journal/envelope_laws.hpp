@@ -8,8 +8,10 @@
 
 namespace tactus::journal {
 
-// True for the event types that always carry a turn scope.
+// True for the event types that carry a turn scope …
 bool is_turn_event(std::string_view event_type);
+// … but for a tool call that the program made itself: it belongs to no turn.
+bool is_outside_turns(const Json& event);
 
 // True for an event that conflation may merge.
 bool is_delta_event(const Json& event);

@@ -75,12 +75,17 @@ class Verifier {
   }
 
   void check_turn(const Json& event) {
+    if (is_outside_turns(event)) {
+      for (const std::string& what : program_calls_.check_outside(event)) report(what);
+      return;
+    }
     const std::string turn_id(string_member(event, "turn_id"));
     for (const std::string& what : turns_[turn_id].check(event)) report_turn(what, turn_id);
   }
 
   EnvelopeLaws envelope_;
   std::map<std::string, TurnLaws> turns_;
+  TurnLaws program_calls_;  // Tool calls that no model made.
   std::size_t lines_ = 0;
   std::int64_t seq_ = 0;
   std::string type_;

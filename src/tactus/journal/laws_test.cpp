@@ -48,6 +48,22 @@ class LawsTest : public ::testing::Test {
   DeltaStreamPtr arguments_ = tool_arguments(scope_, "c1");
 };
 
+TEST_F(LawsTest, FollowsToolCallsThatBelongToNoTurn) {
+  const auto call = [&](std::string_view stage, JsonObject body = {}) {
+    body["parent"] = nullptr;
+    body["tool_call_id"] = "x1";
+    body["stage"] = stage;
+    log_.append(event(EventType::kAgentToolCall, std::move(body)));
+  };
+  start();
+  call("started");
+  call("executing", {{"arguments", {{"q", 1}}}});
+  call("completed");
+  EXPECT_THAT(verify_laws(lines(), Transcript::kBeginning), IsEmpty());
+  call("progress");
+  EXPECT_THAT(verify_laws(lines(), Transcript::kBeginning), ElementsAre(HasSubstr("law 4")));
+}
+
 TEST_F(LawsTest, AcceptsAWholeRunInEveryReading) {
   start();
   turn("started");

@@ -67,6 +67,12 @@ std::vector<std::string> TurnLaws::check(const Json& event) {
   return findings_;
 }
 
+std::vector<std::string> TurnLaws::check_outside(const Json& event) {
+  findings_.clear();
+  check_tool_call(event);
+  return findings_;
+}
+
 void TurnLaws::check_turn(const Json& event) {
   const std::string_view stage = string_member(event, "stage");
   const bool is_end = stage == "completed" || stage == "failed" || stage == "cancelled";
@@ -175,6 +181,8 @@ void TurnLaws::check_arguments(const Json& event, const ToolCall& call) {
     report(4, "executing without arguments");
     return;
   }
+  // A call of the program itself has no argument deltas at all.
+  if (!find_member(event, "turn_id") && call.arguments_text.empty()) return;
   // Providers send nothing at all for a call without arguments.
   const Result<Json> sent =
       call.arguments_text.empty() ? Json(JsonObject{}) : parse_json(call.arguments_text);

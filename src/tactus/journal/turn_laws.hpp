@@ -18,6 +18,9 @@ class TurnLaws {
   // What is wrong when nothing more comes for this turn.
   std::vector<std::string> finish() const;
 
+  // An event of a tool call that the program made itself, outside all turns: only law 4 holds.
+  std::vector<std::string> check_outside(const Json& event);
+
   bool is_open() const { return started_ && end_stage_.empty(); }
 
  private:
