@@ -134,6 +134,8 @@ void* allocate(void* interpreter, void* block, std::size_t old_size, std::size_t
 void install_hook(lua_State* thread);
 // Makes the hook fire at the very next instruction of `thread`.
 void fire_hook_soon(lua_State* thread);
+// Aborts what runs now if another thread has asked for it.
+void take_interrupt(Interpreter& interpreter);
 // Reads the clock now. Raises like `charge`.
 void check_budget(lua_State* state);
 // Raises what the current activation was aborted with.

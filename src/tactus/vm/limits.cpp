@@ -31,17 +31,6 @@ int hook_interval(const Interpreter& interpreter) {
   return static_cast<int>(std::max<std::size_t>(1, kIntervalBytes / interpreter.large_bytes_used));
 }
 
-// Aborts what runs now if another thread has asked for it.
-void take_interrupt(Interpreter& interpreter) {
-  Activation* const activation = interpreter.current;
-  if (activation == nullptr || activation->abort) return;
-  if (!interpreter.interrupted.load(std::memory_order_relaxed)) return;
-  Error error;
-  error.code = ErrorCode::kCancelled;
-  error.message = "the run was stopped";
-  activation->abort = std::move(error);
-}
-
 void on_count(lua_State* state, lua_Debug* /*event*/) {
   Interpreter& interpreter = interpreter_of(state);
   take_interrupt(interpreter);
@@ -119,6 +108,16 @@ void check_budget(lua_State* state) {
     activation->abort = std::move(error);
   }
   raise_abort(state);
+}
+
+void take_interrupt(Interpreter& interpreter) {
+  Activation* const activation = interpreter.current;
+  if (activation == nullptr || activation->abort) return;
+  if (!interpreter.interrupted.load(std::memory_order_acquire)) return;
+  Error error;
+  error.code = ErrorCode::kCancelled;
+  error.message = "the run was stopped";
+  activation->abort = std::move(error);
 }
 
 void charge(lua_State* state, std::size_t steps) {

@@ -140,12 +140,20 @@ awaitable<Result<Pusher>> settle(Operation operation, bool& cancelled) {
 }
 
 int await_ended(lua_State* state, int /*status*/, lua_KContext /*context*/) {
+  // What was awaited may have failed because of the stop: that must not look catchable.
+  take_interrupt(interpreter_of(state));
   const Activation* const activation = interpreter_of(state).current;
   if (activation->abort) raise_abort(state);
   std::optional<Result<Pusher>> outcome = std::move(activation->task->outcome);
   activation->task->outcome.reset();
   TACTUS_ASSERT(outcome.has_value());
-  if (!*outcome) raise(state, std::move(outcome->error()));
+  if (!*outcome) {
+    // What ended a task that this one waited for (a called procedure, a handler) ends this one too.
+    const ErrorCode code = outcome->error().code;
+    if (code == ErrorCode::kSandboxCpu || code == ErrorCode::kBudget)
+      raise_uncatchable(state, std::move(outcome->error()));
+    raise(state, std::move(outcome->error()));
+  }
   luaL_checkstack(state, LUA_MINSTACK, nullptr);
   return **outcome ? (**outcome)(state) : 0;
 }
@@ -221,7 +229,7 @@ awaitable<Result<void>> Vm::run_task(const Ref& function, Pusher arguments,
   co_return finish(task, step, take_results);
 }
 
-void Vm::interrupt() { interpreter_->interrupted.store(true, std::memory_order_relaxed); }
+void Vm::interrupt() { interpreter_->interrupted.store(true, std::memory_order_release); }
 
 void Vm::abort_tasks(Error error) {
   Interpreter& interpreter = *interpreter_;

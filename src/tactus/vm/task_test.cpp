@@ -1,9 +1,14 @@
+#include <thread>
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <tactus/vm/test_support.hpp>
 
 namespace tactus::vm {
 namespace {
+
+using ::testing::HasSubstr;
 
 using testing::Fixture;
 
@@ -216,6 +221,32 @@ TEST(Task, EndsAtItsNextInstructionWhenAbortedWhileItRuns) {
                   .has_value());
   fixture.start("t", "pcall(abort) went_on = 1");
   EXPECT_EQ(fixture.result("t"), "t.tac:1: stop [TAC-CANCELLED]");
+  EXPECT_EQ(fixture.call("return went_on"), "null");
+}
+
+TEST(Task, IsInterruptedByAnotherThreadWhileItComputes) {
+  Fixture fixture;
+  std::jthread other([&] { fixture.vm().interrupt(); });
+  fixture.start("t", "pcall(function() while true do end end) went_on = 1");
+  EXPECT_THAT(fixture.result("t"), HasSubstr("[TAC-CANCELLED]"));
+  EXPECT_EQ(fixture.call("return went_on"), "null") << "what hardly computes is let through";
+  EXPECT_THAT(fixture.call("while true do end"), HasSubstr("[TAC-CANCELLED]"))
+      << "an interrupt is never taken back";
+}
+
+TEST(Task, CannotCatchWhatAWaitFailsWithAfterAnInterrupt) {
+  Fixture fixture;
+  fixture.start("t", "pcall(wait) went_on = 1");
+  fixture.vm().interrupt();
+  fixture.complete("it", fail(ErrorCode::kProviderNetwork, "closed"));
+  EXPECT_THAT(fixture.result("t"), HasSubstr("[TAC-CANCELLED]"));
+}
+
+TEST(Task, EndsWithTheTaskItWaitedForWhenThatRanOutOfTime) {
+  Fixture fixture;
+  fixture.start("t", "pcall(wait) went_on = 1");
+  fixture.complete("it", fail(ErrorCode::kSandboxCpu, "computed too long"));
+  EXPECT_THAT(fixture.result("t"), HasSubstr("[TAC-SANDBOX-CPU]"));
   EXPECT_EQ(fixture.call("return went_on"), "null");
 }
 
