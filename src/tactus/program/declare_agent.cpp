@@ -188,7 +188,8 @@ void read_limits(ConfigReader& reader, AgentDeclaration& agent, const std::strin
   if (reader.push_table("response")) {
     ConfigReader response = reader.nested("response", what + ": `response`");
     if (const auto retries = response.integer("retries", 0)) {
-      agent.retries = agent.output_retries = static_cast<int>(*retries);
+      agent.output_retries = static_cast<int>(*retries);
+      agent.retries = agent.output_retries;
     }
     assign(agent.retry_delay_s, response.duration("retry_delay"));
     response.finish();

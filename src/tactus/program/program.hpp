@@ -77,8 +77,12 @@ struct AgentDeclaration {
   std::optional<int> max_turns = 50;  // Nothing = no limit.
   int request_limit = 50;
   int tool_retries = 3;
-  int retries = 2;
-  double retry_delay_s = 1, idle_timeout_s = 60;
+  // Nothing: the configuration's, else kRetries and kIdleTimeoutSeconds.
+  std::optional<int> retries;
+  std::optional<double> idle_timeout_s;
+  static constexpr int kRetries = 2;
+  static constexpr double kIdleTimeoutSeconds = 60;
+  double retry_delay_s = 1;
   std::string description;
   int line = 0;
 };

@@ -76,9 +76,9 @@ struct TurnOptions {
 struct Agent {
   std::shared_ptr<const program::AgentDeclaration> declaration;
   std::vector<HistoryMessage> history;
-  int turns = 0;
   bool busy = false;
   std::shared_ptr<const TurnResult> last;
+  JsonObject failure;  // What a failed turn adds to its error: `attempts`, `partial`, `errors` …
   llm::Usage usage;
   std::vector<std::string> warned_markers;  // Template markers already warned about.
 };

@@ -92,7 +92,7 @@ class Reader {
     number(root, "idle_timeout", config_.idle_timeout_s);
     read_stream(root["stream"]);
     read_providers(root["providers"]);
-    read_env_allow(root);
+    read_name_lists(root);
     if (const YAML::Node limits = map(root, "limits")) {
       number(limits, "memory_mb", config_.memory_mb);
       number(limits, "cpu_ms", config_.cpu_ms);
@@ -166,14 +166,35 @@ class Reader {
     }
   }
 
-  void read_env_allow(const YAML::Node& root) {
-    for (const char* key : {"env_allow", "env_allow+"}) {
-      const YAML::Node node = root[key];
+  // `key: [a, b]` replaces what lower files gave, `key+: [c]` appends to it. True when either was
+  // there.
+  bool name_list(const YAML::Node& root, const std::string& key, std::vector<std::string>& names) {
+    bool given = false;
+    for (const std::string& form : {key, key + "+"}) {
+      const YAML::Node node = root[form];
       if (!node || node.IsNull()) continue;
-      if (!node.IsSequence()) return bad(key, node, "a list of names");
-      if (std::string_view(key) == "env_allow") config_.env_allow.clear();
-      for (const YAML::Node& name : node) config_.env_allow.push_back(name.as<std::string>());
+      if (!node.IsSequence()) {
+        bad(form, node, "a list of names");
+        return given;
+      }
+      given = true;
+      if (form == key) names.clear();
+      for (const YAML::Node& name : node) {
+        if (!name.IsScalar()) {
+          bad(form, name, "a list of names");
+          return given;
+        }
+        names.push_back(expand(name.Scalar(), environment_));
+      }
     }
+    return given;
+  }
+
+  void read_name_lists(const YAML::Node& root) {
+    name_list(root, "env_allow", config_.env_allow);
+    std::vector<std::string> toolsets =
+        config_.default_toolsets.value_or(std::vector<std::string>{});
+    if (name_list(root, "default_toolsets", toolsets)) config_.default_toolsets = toolsets;
   }
 
   void read_providers(const YAML::Node& node) {

@@ -31,6 +31,7 @@ struct Config {
   std::int64_t cpu_ms = 5000;
   std::string storage_path;  // Empty = `.tac/runs.db` of the workspace.
   std::vector<std::string> env_allow;
+  std::optional<std::vector<std::string>> default_toolsets;  // Of agents that list no tools.
   struct PriceOverride {
     double input = 0, output = 0;
     std::optional<double> cached;

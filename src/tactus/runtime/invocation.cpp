@@ -8,7 +8,7 @@
 namespace tactus::runtime {
 namespace {
 
-constexpr std::size_t kDepthMax = 5;
+constexpr int kDepthMax = 5;  // Unless main says otherwise.
 
 JsonObject defaults_of(const schema::Schema& fields) {
   JsonObject values;
@@ -23,9 +23,13 @@ JsonObject defaults_of(const schema::Schema& fields) {
 boost::asio::awaitable<Result<Json>> Run::invoke(
     std::shared_ptr<const program::ProcedureDeclaration> procedure, JsonObject input,
     bool is_main) {
-  if (invocations_.size() > kDepthMax) {
-    co_return fail(ErrorCode::kDepth,
-                   fmt::format("Maximum recursion depth ({}) exceeded", kDepthMax));
+  const int depth_max = program_.main->max_depth.value_or(kDepthMax);
+  if (!is_main && depth() + 1 > static_cast<std::size_t>(depth_max)) {
+    co_return fail(Error{ErrorCode::kDepth,
+                         fmt::format("Maximum recursion depth ({}) exceeded", depth_max),
+                         "end the recursion earlier, or raise `max_depth` of main",
+                         {},
+                         ""});
   }
   Invocation entering;
   entering.procedure = procedure;
@@ -40,6 +44,7 @@ boost::asio::awaitable<Result<Json>> Run::invoke(
   emit_state_changes();
   const std::string call_id = is_main ? std::string() : "p" + std::to_string(++call_count_);
   entering.call_id = call_id;
+  entering.parent = current_parent();
   const auto report = [&](std::string_view phase, std::string_view key, Json value) {
     if (call_id.empty()) return;
     JsonObject body{{"call_id", call_id}, {"name", procedure->name}, {"stage", phase}};

@@ -1,3 +1,5 @@
+#include <cstdlib>
+
 #include <tactus/runtime/lua_binding.hpp>
 
 namespace tactus::runtime {
@@ -54,6 +56,18 @@ int first_argument(lua_State* L) {
   const bool is_library = lua_rawget(L, -2) == LUA_TBOOLEAN;
   lua_pop(L, 2);
   return is_library ? 2 : 1;
+}
+
+void raise_with(lua_State* L, Error error, const JsonObject& fields) {
+  if (!error.place) error.place = vm::place_of_caller(L);
+  vm::push_error(L, error);
+  for (const auto& member : fields) {
+    push_text(L, std::string_view(member.key()));
+    vm::push_json(L, member.value());
+    lua_rawset(L, -3);
+  }
+  lua_error(L);
+  std::abort();
 }
 
 int push_value(lua_State* L, const Json& value) {

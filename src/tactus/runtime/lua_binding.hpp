@@ -30,6 +30,11 @@ inline void push_text(lua_State* L, std::string_view text) {
   lua_pushlstring(L, text.data(), text.size());
 }
 
+// Pushes the chunk that on_chunk gets; `fields` has a `text`. [-0, +1, e]
+void push_chunk(lua_State* L, JsonObject fields);
+// Raises `error` with more fields than an error has by itself (`partial`, `attempts` …).
+[[noreturn]] void raise_with(lua_State* L, Error error, const JsonObject& fields);
+
 // One function of a library table.
 struct Function {
   const char* name;

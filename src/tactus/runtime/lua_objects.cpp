@@ -52,7 +52,11 @@ int agent_turn(lua_State* L) {
   auto options = std::make_shared<TurnOptions>(read_turn_options(L, first_after_self(L)));
   return vm::await(L, [&run, &agent, options]() -> boost::asio::awaitable<Result<vm::Pusher>> {
     auto result = co_await run.turn(agent, std::move(*options));
-    if (!result) co_return fail(result.error());
+    if (!result) {
+      // Known only here: an error by itself has no room for them.
+      co_return vm::Pusher([error = result.error(), fields = agent.failure](
+                               lua_State* state) -> int { raise_with(state, error, fields); });
+    }
     co_return vm::Pusher([result = std::move(*result)](lua_State* state) {
       push_turn_result(state, result);
       return 1;
@@ -145,7 +149,7 @@ int tool_call(lua_State* L) {
   lua_settop(L, 2);
   Json args = check_json(L, 2, tool->name, "passed to a tool");
   return vm::await(L, [&run, tool, args]() -> boost::asio::awaitable<Result<vm::Pusher>> {
-    auto value = co_await run.call_tool_directly(tool, args);
+    auto value = co_await run.call_tool_directly(lua_tool(tool, tool->name), args);
     if (!value) co_return fail(value.error());
     co_return vm::Pusher(
         [value = std::move(*value)](lua_State* state) { return push_value(state, value); });

@@ -140,6 +140,8 @@ int invocation_global(lua_State* L) {
     context["run_id"] = run.log().identity().run_id;
     context["procedure_id"] = run.log().identity().procedure_id;
     context["procedure"] = invocation->procedure->name;
+    context["depth"] = run.depth();
+    if (!invocation->parent.empty()) context["parent_id"] = invocation->parent;
     context["params"] = invocation->input;
     return push_value(L, Json(std::move(context)));
   }

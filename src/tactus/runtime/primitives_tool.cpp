@@ -103,14 +103,12 @@ int tools_call(lua_State* L) {
   Run& run = run_of(L);
   const std::string name = lua_tostring(L, lua_upvalueindex(2));
   check_running(L, run, "calling a tool");
-  std::shared_ptr<const program::ToolDeclaration> tool;
-  for (const auto& declared : run.program().tools) {
-    if (declared->name == name) tool = declared;
-  }
+  const auto tool = find_tool(run.program(), name);
+  TACTUS_ASSERT(tool.has_value());
   lua_settop(L, 1);
   Json args = check_json(L, 1, name, "passed to a tool");
   return vm::await(L, [&run, tool, args]() -> boost::asio::awaitable<Result<vm::Pusher>> {
-    auto value = co_await run.call_tool_directly(tool, args);
+    auto value = co_await run.call_tool_directly(*tool, args);
     if (!value) co_return fail(value.error());
     co_return vm::Pusher(
         [value = std::move(*value)](lua_State* state) { return push_value(state, value); });
@@ -120,13 +118,11 @@ int tools_call(lua_State* L) {
 int tools_index(lua_State* L) {
   Run& run = run_of(L);
   const std::string name = check_text(L, 2, "Tools");
-  std::vector<std::string> names;
-  for (const auto& tool : run.program().tools) names.push_back(tool->name);
-  if (std::find(names.begin(), names.end(), name) == names.end()) {
+  if (!find_tool(run.program(), name)) {
     Error error;
     error.code = ErrorCode::kToolNotFound;
     error.message = fmt::format("there is no tool '{}'", name);
-    const auto match = closest_match(name, names);
+    const auto match = closest_match(name, tool_names(run.program()));
     error.hint = match ? "did you mean '" + *match + "'?" : "declare it with tool(…)";
     vm::raise(L, std::move(error));
   }

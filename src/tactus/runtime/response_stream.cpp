@@ -27,9 +27,14 @@ ResponseStream::ResponseStream(journal::RunLog& log, const Clock& clock, Options
 void ResponseStream::add(std::span<const llm::ModelEvent> events) {
   std::vector<journal::RunLog::Delta> deltas;
   deltas.reserve(events.size());
-  for (const llm::ModelEvent& event : events) add_one(event, deltas);
+  for (const llm::ModelEvent& event : events) {
+    if (stopped_) break;
+    add_one(event, deltas);
+    if (!options_.on_piece) continue;
+    append(deltas);
+    stopped_ = !report_piece(event);
+  }
   append(deltas);
-  if (options_.on_piece) report_pieces(events);
 }
 
 void ResponseStream::add_one(const llm::ModelEvent& event,
@@ -107,19 +112,18 @@ void ResponseStream::append(std::vector<journal::RunLog::Delta>& deltas) {
   deltas.clear();
 }
 
-void ResponseStream::report_pieces(std::span<const llm::ModelEvent> events) {
+bool ResponseStream::report_piece(const llm::ModelEvent& event) {
   using Kind = ResponsePiece::Kind;
-  for (const llm::ModelEvent& event : events) {
-    if (const auto* text = std::get_if<llm::TextDelta>(&event)) {
-      if (options_.stream.text && !options_.structured && !text->text.empty()) {
-        options_.on_piece({Kind::kText, text->text});
-      }
-    } else if (const auto* reasoning = std::get_if<llm::ReasoningDelta>(&event)) {
-      if (options_.stream.reasoning && !reasoning->text.empty()) {
-        options_.on_piece({Kind::kReasoning, reasoning->text});
-      }
-    }
+  const auto* text = std::get_if<llm::TextDelta>(&event);
+  const auto* refusal = std::get_if<llm::RefusalDelta>(&event);
+  if (text || refusal) {
+    const std::string& shown = text ? text->text : refusal->text;
+    if (!options_.stream.text || options_.structured || shown.empty()) return true;
+    return options_.on_piece({Kind::kText, shown});
   }
+  const auto* reasoning = std::get_if<llm::ReasoningDelta>(&event);
+  if (!reasoning || !options_.stream.reasoning || reasoning->text.empty()) return true;
+  return options_.on_piece({Kind::kReasoning, reasoning->text});
 }
 
 void ResponseStream::finish(Calls calls, const std::string& reason) {
@@ -132,7 +136,8 @@ void ResponseStream::finish(Calls calls, const std::string& reason) {
     remember_message(options_.ids.text_message);
     deltas.push_back({text_stream_, response_.text});
     append(deltas);
-    if (options_.on_piece) options_.on_piece({ResponsePiece::Kind::kText, response_.text});
+    if (options_.on_piece && !stopped_)
+      stopped_ = !options_.on_piece({ResponsePiece::Kind::kText, response_.text});
   }
   for (std::size_t i = 0; i < calls_.size(); ++i) {
     if (!options_.stream.tools && !response_.calls[i].arguments.empty()) {

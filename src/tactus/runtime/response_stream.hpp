@@ -38,8 +38,8 @@ struct Arrivals {
 
 // What a delta was, for callbacks of the program.
 struct ResponsePiece {
-  enum class Kind : std::uint8_t { kText, kReasoning } kind;
-  std::string_view text;
+  enum class Kind : std::uint8_t { kText, kReasoning, kReset } kind;
+  std::string_view text;  // Of kReset: why what came before is void.
 };
 
 class ResponseStream {
@@ -50,8 +50,9 @@ class ResponseStream {
     program::StreamSetting stream;
     bool structured =
         false;  // The text is the raw form of an object, not an answer: it is kept but not shown.
-    std::function<void(const ResponsePiece&)>
-        on_piece;  // May be empty. Called in order, after the log has the piece.
+    // May be empty. Called in order, after the log has the piece. False: the rest of the answer is
+    // not wanted, also what has arrived already.
+    std::function<bool(const ResponsePiece&)> on_piece;
   };
 
   // `log` and `clock` must outlive the stream.
@@ -88,7 +89,7 @@ class ResponseStream {
   void append(std::vector<journal::RunLog::Delta>& deltas);
   void note_arrival();
   void remember_message(const std::string& id);
-  void report_pieces(std::span<const llm::ModelEvent> events);
+  bool report_piece(const llm::ModelEvent& event);
 
   journal::RunLog& log_;
   const Clock& clock_;
@@ -98,6 +99,7 @@ class ResponseStream {
   std::vector<std::string> message_ids_;
   Response response_;
   Arrivals arrivals_;
+  bool stopped_ = false;  // By on_piece.
 };
 
 }  // namespace tactus::runtime

@@ -54,6 +54,11 @@ Result<void> Run::prepare() {
   auto created = vm::Vm::create(limits);
   if (!created) return fail(created.error());
   vm_ = std::move(*created);
+  {
+    const std::lock_guard lock(mutex_);
+    interruptible_ = vm_.get();
+    if (cancel_requested_) vm_->interrupt();
+  }
   if (auto installed = install_primitives(*this); !installed) return installed;
   declaring_ = true;
   program::load(*vm_, parts_.source, *this, program_);
@@ -210,6 +215,9 @@ void Run::stop_upstream() {
     if (cancel_requested_ || ending_) return;
     cancel_requested_ = clock().steady();
     cancel_times_.requested = format_time(clock().wall());
+    // Before the tokens: what fails by them must already be uncatchable. A script that computes
+    // keeps the strand busy, so it is stopped from here too.
+    if (interruptible_) interruptible_->interrupt();
     for (llm::StopToken* token : tokens_) token->stop();
   }
   asio::post(parts_.strand, [this, self = shared_from_this()] {
@@ -275,13 +283,6 @@ std::string Run::unique_call_id(const std::string& provider_id, const std::strin
     id = turn_id + "-c" + std::to_string(++call_count_);
   }
   return id;
-}
-
-Agent* Run::find_agent(const program::AgentDeclaration& declaration) {
-  for (Agent& agent : agents_) {
-    if (agent.declaration.get() == &declaration) return &agent;
-  }
-  return nullptr;
 }
 
 }  // namespace tactus::runtime

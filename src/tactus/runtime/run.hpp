@@ -2,6 +2,7 @@
 // and `cancel_times` may be called from elsewhere. Uses: everything below runtime.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <memory>
@@ -20,6 +21,7 @@
 #include <tactus/runtime/config.hpp>
 #include <tactus/runtime/providers.hpp>
 #include <tactus/runtime/run_service.hpp>
+#include <tactus/runtime/tool_set.hpp>
 #include <tactus/vm/vm.hpp>
 
 namespace tactus::runtime {
@@ -49,7 +51,9 @@ struct Invocation {
   vm::Ref state_table;
   JsonObject undeclared;  // Parameters that no field declares: `{context.x}`.
   std::string call_id;    // Empty for main.
+  std::string parent;     // call_id of what it is nested in; empty for main.
   int turns = 0;
+  std::map<const Agent*, int> agent_turns;  // Turns begun in this invocation, by agent.
 };
 
 // One call of a tool, by a model or by the program (primitive `Tool`).
@@ -98,13 +102,18 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   // Runs one turn of an agent; see turn.hpp.
   boost::asio::awaitable<Result<std::shared_ptr<const TurnResult>>> turn(Agent& agent,
                                                                          TurnOptions options);
-  // Runs a Lua tool's handler with checked arguments, nested under the call `call_id`.
-  boost::asio::awaitable<Result<Json>> call_tool(
-      std::shared_ptr<const program::ToolDeclaration> tool, Json args, const std::string& agent,
-      const std::string& call_id, const std::string& turn_id);
-  // A tool called by the program itself: checked, run, recorded, with its events.
-  boost::asio::awaitable<Result<Json>> call_tool_directly(
-      std::shared_ptr<const program::ToolDeclaration> tool, Json args);
+  // Runs what stands behind a tool with checked arguments, nested under the call `call_id`. `scope`
+  // is the turn whose model called it; null = the program itself.
+  boost::asio::awaitable<Result<Json>> call_tool(const ToolBinding& tool, Json args,
+                                                 const std::string& call_id,
+                                                 const journal::TurnScopePtr& scope);
+  // A tool called by the program itself: checked, run, recorded, with its events. Fails with
+  // kToolArgs, kToolFailed.
+  boost::asio::awaitable<Result<Json>> call_tool_directly(ToolBinding tool, Json args);
+  // Whether the call's handler is running; only then it may report progress.
+  bool is_executing(const std::string& call_id) const {
+    return std::find(parents_.begin(), parents_.end(), call_id) != parents_.end();
+  }
   // Waits, ending early with kCancelled when the run is stopped.
   boost::asio::awaitable<Result<void>> sleep(std::chrono::milliseconds duration);
 
@@ -125,6 +134,8 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
 
   std::string next_turn_id() { return "t" + std::to_string(++turn_count_); }
   std::string unique_call_id(const std::string& provider_id, const std::string& turn_id);
+  // Invocations below main.
+  std::size_t depth() const { return invocations_.empty() ? 0 : invocations_.size() - 1; }
   std::string current_parent() const { return parents_.empty() ? std::string() : parents_.back(); }
   void push_parent(std::string id) { parents_.push_back(std::move(id)); }
   void pop_parent() { parents_.pop_back(); }
@@ -146,8 +157,6 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
     std::string from, to, timestamp;
   };
   std::vector<StageChange> stage_history;
-  Agent* find_agent(const program::AgentDeclaration& declaration);
-
   // program::ObjectFactory
   void push_agent(lua_State* state,
                   std::shared_ptr<program::AgentDeclaration> declaration) override;
@@ -192,6 +201,7 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   bool interrupted_ = false;
   // How the run ends is decided: nothing is left to stop.
   bool ending_ = false;
+  vm::Vm* interruptible_ = nullptr;  // `vm_`, once it is there.
 };
 
 // Installs State, Tool, Stop, Iterations, Stage, Log, print, Tools, context … into the run's

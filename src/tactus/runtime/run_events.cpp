@@ -80,7 +80,12 @@ Json Run::state_json(const vm::Ref& table, const std::string& name) {
     lua_pop(L, 1);
   });
   if (!read) warn(read.error().code, read.error().message);
-  if (json.is_array() && json.get_array().empty()) json = JsonObject{};
+  if (const JsonArray* list = json.if_array()) {
+    // `state[1] = …` alone makes the table a list; state is an object all the same.
+    JsonObject object;
+    for (std::size_t i = 0; i < list->size(); ++i) object[std::to_string(i + 1)] = (*list)[i];
+    json = std::move(object);
+  }
   return json;
 }
 

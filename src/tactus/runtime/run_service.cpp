@@ -2,6 +2,7 @@
 #include <list>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <openssl/evp.h>
@@ -65,7 +66,10 @@ class Service final : public RunService {
   };
 
   Result<RunParts> prepare(StartRequest request);
-  void launch(RunParts parts);
+  // False when there is a run of that id already, which is then left alone.
+  bool launch(RunParts parts);
+  using Strand = asio::strand<asio::any_io_executor>;
+  void execute(const Strand& strand, const std::shared_ptr<Run>& run);
   void ended(const std::string& run_id);
   std::optional<Started> existing(const std::string& run_id);
   bool any_running();
@@ -89,7 +93,10 @@ awaitable<Result<Started>> Service::start(StartRequest request) {
   if (!parts) co_return fail(parts.error());
   Started started{parts->record.run_id, parts->record.generation, false};
   const std::shared_ptr<journal::RunLog> log = parts->log;
-  launch(std::move(*parts));
+  if (!launch(std::move(*parts))) {
+    started.existed = true;  // Another start with the same id was quicker.
+    co_return started;
+  }
   co_await log->wait(0);
   co_return started;
 }
@@ -142,6 +149,9 @@ Result<RunParts> Service::prepare(StartRequest request) {
   auto log =
       std::make_shared<journal::RunLog>(journal::RunIdentity{record.run_id, record.procedure_id},
                                         record.generation, *options_.clock, options_.store);
+  const std::string stream_switch = environment_.get("TACTUS_STREAM");
+  if (!request.overrides.stream && (stream_switch == "on" || stream_switch == "off"))
+    request.overrides.stream = stream_switch == "on";
   return RunParts{asio::make_strand(executor_),
                   options_.workspace,
                   {shown_path, std::move(text)},
@@ -157,17 +167,26 @@ Result<RunParts> Service::prepare(StartRequest request) {
                   providers_};
 }
 
-void Service::launch(RunParts parts) {
+bool Service::launch(RunParts parts) {
   const std::string run_id = parts.record.run_id;
-  if (options_.store) options_.store->put_run(parts.record);
+  const journal::RunRecord record = parts.record;
   const auto strand = parts.strand;
   auto log = parts.log;
   auto run = std::make_shared<Run>(std::move(parts));
   {
     const std::lock_guard lock(mutex_);
-    runs_[run_id] = Entry{std::move(log), run, {}, {}};
+    if (!runs_.try_emplace(run_id, Entry{std::move(log), run, {}, {}}).second) return false;
   }
-  // The coroutine is owned by the service: `stop` waits until no run is left.
+  if (options_.store) options_.store->put_run(record);
+  // Posted, because a free strand would otherwise run the program here and now, up to its first
+  // wait, while the caller does not even have the run's id.
+  asio::post(strand, [this, strand, run] { execute(strand, run); });
+  return true;
+}
+
+// The coroutine is owned by the service: `stop` waits until no run is left.
+void Service::execute(const Strand& strand, const std::shared_ptr<Run>& run) {
+  const std::string run_id = run->log().identity().run_id;
   asio::co_spawn(strand, run->execute(), [this, run_id, run](std::exception_ptr failure) {
     if (failure) {
       try {

@@ -57,7 +57,8 @@ std::optional<Json> Run::lookup(std::string_view path, const JsonObject* prepare
     root.clear();
   }
   auto value = look_up_name(root, name, prepared);
-  if (!value || path.empty()) return value;
+  // Below a declared field without a value there is none either: both are empty text.
+  if (!value || path.empty() || value->is_null()) return value;
   if (path.front() == '.') path.remove_prefix(1);
   return program::value_at_path(*value, path);
 }
@@ -83,6 +84,8 @@ std::optional<Json> Run::look_up_name(const std::string& root, const std::string
     if (name == "run_id") return Json(log().identity().run_id);
     if (name == "procedure_id") return Json(log().identity().procedure_id);
     if (name == "procedure" && current) return Json(current->procedure->name);
+    if (name == "depth") return Json(depth());
+    if (name == "parent_id") return current ? Json(current->parent) : Json("");
     return current ? field(current->undeclared, name) : std::nullopt;
   };
   if (root == "input" || root == "params") return from_input();

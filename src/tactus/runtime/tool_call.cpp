@@ -1,4 +1,4 @@
-// Running a Lua tool's handler, for a model's call and for the program's own.
+// Running what stands behind a tool, for a model's call and for the program's own.
 #include <lua.h>
 
 #include <tactus/runtime/error_json.hpp>
@@ -8,63 +8,110 @@
 namespace tactus::runtime {
 namespace {
 
-// ctx.progress(message[, fraction]); upvalues: run, call id, tool name, agent name, turn id.
-int progress(lua_State* L) {
-  Run& run = run_of(L);
-  const int first = lua_type(L, 1) == LUA_TTABLE ? 2 : 1;  // ctx:progress(…) is the same.
-  const auto text = [&](int index) {
-    return std::string(lua_tostring(L, lua_upvalueindex(index)));
-  };
-  auto scope = std::make_shared<journal::TurnScope>();
-  scope->agent_name = text(4);
-  scope->turn_id = text(5);
-  scope->parent = run.current_parent();
-  JsonObject body;
-  body["tool_call_id"] = text(2);
-  body["tool_name"] = text(3);
-  body["stage"] = "progress";
-  body["message"] = vm::to_display_text(L, first);
-  if (lua_isnumber(L, first + 1)) body["fraction"] = lua_tonumber(L, first + 1);
-  run.append(journal::EventType::kAgentToolCall, std::move(body),
-             scope->turn_id.empty() ? nullptr : scope);
+// What the events of one call have in common, for `ctx.progress`. Collected by Lua with the
+// context.
+struct CallContext {
+  std::string call_id, tool;
+  journal::TurnScopePtr scope;  // Null: called by the program itself.
+  std::string parent;           // Without a scope.
+};
+
+// An event of a call that belongs to no turn says itself what it is nested in.
+JsonObject call_event(const CallContext& call, std::string_view stage) {
+  JsonObject body{{"tool_call_id", call.call_id}, {"tool_name", call.tool}, {"stage", stage}};
+  if (!call.scope) body["parent"] = call.parent.empty() ? Json(nullptr) : Json(call.parent);
+  return body;
+}
+
+CallContext& context_at(lua_State* L, int index) {
+  return *static_cast<CallContext*>(lua_touserdata(L, index));
+}
+
+int collect_context(lua_State* L) {
+  context_at(L, 1).~CallContext();
   return 0;
 }
 
-struct CallContext {
-  std::string agent, call_id, turn_id, tool;
-};
+// ctx.progress(message[, fraction]); upvalues: run, context.
+int progress(lua_State* L) {
+  Run& run = run_of(L);
+  const CallContext& call = context_at(L, lua_upvalueindex(2));
+  if (!run.is_executing(call.call_id)) return 0;  // Kept beyond its call: nothing follows the end.
+  const int first = lua_type(L, 1) == LUA_TTABLE ? 2 : 1;  // ctx:progress(…) is the same.
+  JsonObject body = call_event(call, "progress");
+  body["message"] = vm::to_display_text(L, first);
+  if (lua_isnumber(L, first + 1)) body["fraction"] = lua_tonumber(L, first + 1);
+  run.append(journal::EventType::kAgentToolCall, std::move(body), call.scope);
+  return 0;
+}
 
-void push_context(lua_State* L, Run& run, const CallContext& context) {
-  lua_createtable(L, 0, 5);
+void push_context(lua_State* L, Run& run, CallContext call) {
+  lua_createtable(L, 0, 4);
   const auto set = [&](const char* key, const std::string& value) {
-    lua_pushlstring(L, value.data(), value.size());
+    push_text(L, value);
     lua_setfield(L, -2, key);
   };
-  set("agent", context.agent);
-  set("call_id", context.call_id);
-  set("turn", context.turn_id);
+  set("agent", call.scope ? call.scope->agent_name : "");
+  set("call_id", call.call_id);
+  set("turn", call.scope ? call.scope->turn_id : "");
   lua_pushlightuserdata(L, &run);
-  for (const std::string* text :
-       {&context.call_id, &context.tool, &context.agent, &context.turn_id}) {
-    lua_pushlstring(L, text->data(), text->size());
-  }
-  lua_pushcclosure(L, vm::guarded<progress>, 5);
+  // Allocate, construct, then the metatable: __gc never meets raw memory.
+  new (lua_newuserdatauv(L, sizeof(CallContext), 0)) CallContext(std::move(call));
+  lua_createtable(L, 0, 1);
+  lua_pushcfunction(L, vm::guarded<collect_context>);
+  lua_setfield(L, -2, "__gc");
+  lua_setmetatable(L, -2);
+  lua_pushcclosure(L, vm::guarded<progress>, 2);
   lua_setfield(L, -2, "progress");
+}
+
+// What a failed handler raises in the program that called the tool. What ends the task, and what
+// already speaks of a tool, stays as it is.
+Error tool_failure(const std::string& tool, Error error) {
+  switch (error.code) {
+    case ErrorCode::kCancelled:
+    case ErrorCode::kSandboxCpu:
+    case ErrorCode::kBudget:
+    case ErrorCode::kToolFailed:
+    case ErrorCode::kToolArgs:
+    case ErrorCode::kToolNotFound:
+      return error;
+    default:
+      break;
+  }
+  error.message = fmt::format("tool '{}' failed: {}", tool, error.message);
+  error.code = ErrorCode::kToolFailed;
+  return error;
+}
+
+Json done_reason(const Json& args) {
+  return Json(std::string(string_member(args, "reason", "Task completed")));
 }
 
 }  // namespace
 
-boost::asio::awaitable<Result<Json>> Run::call_tool(
-    std::shared_ptr<const program::ToolDeclaration> tool, Json args, const std::string& agent,
-    const std::string& call_id, const std::string& turn_id) {
-  const CallContext context{agent, call_id, turn_id, tool->name};
+boost::asio::awaitable<Result<Json>> Run::call_tool(const ToolBinding& tool, Json args,
+                                                    const std::string& call_id,
+                                                    const journal::TurnScopePtr& scope) {
+  if (!tool.lua && !tool.procedure) {  // `done`
+    stop_flag = {true, std::string(done_reason(args).as_string()),
+                 bool_member(args, "success", true)};
+    co_return done_reason(args);
+  }
+  const CallContext context{call_id, tool.name, scope, current_parent()};
   push_parent(call_id);
   Result<Json> value = Json(nullptr);
+  if (tool.procedure) {
+    value =
+        co_await invoke(tool.procedure, args.is_object() ? args.get_object() : JsonObject{}, false);
+    pop_parent();
+    co_return value;
+  }
   vm::ToJsonOptions options;
-  options.path = tool->name;
+  options.path = tool.name;
   options.what = "returned by a tool";
   const auto called = co_await vm_->run_task(
-      tool->handler,
+      tool.lua->handler,
       [&](lua_State* L) {
         vm::push_json(L, args);
         push_context(L, *this, context);
@@ -78,39 +125,32 @@ boost::asio::awaitable<Result<Json>> Run::call_tool(
   co_return value;
 }
 
-boost::asio::awaitable<Result<Json>> Run::call_tool_directly(
-    std::shared_ptr<const program::ToolDeclaration> tool, Json args) {
+boost::asio::awaitable<Result<Json>> Run::call_tool_directly(ToolBinding tool, Json args) {
   if (args.is_null() || (args.is_array() && args.get_array().empty())) args = JsonObject{};
+  const schema::Schema& parameters = tool.parameters();
+  schema::coerce_arguments(parameters, args);
   std::vector<std::string> unknown;
-  schema::coerce_arguments(tool->parameters, args);
   const auto violations =
-      schema::validate(tool->parameters, args, tool->parameters.empty() ? nullptr : &unknown);
+      schema::validate(parameters, args, parameters.empty() ? nullptr : &unknown);
   if (!violations.empty()) {
     co_return fail(ErrorCode::kToolArgs, fmt::format("invalid arguments for tool '{}': {}",
-                                                     tool->name, schema::describe(violations)));
+                                                     tool.name, schema::describe(violations)));
   }
-  const std::string call_id = unique_call_id("", "x");
-  const auto event = [&](std::string_view phase) {
-    const std::string parent = current_parent();
-    return JsonObject{{"parent", parent.empty() ? Json(nullptr) : Json(parent)},
-                      {"tool_call_id", call_id},
-                      {"tool_name", tool->name},
-                      {"stage", phase}};
-  };
-  append(journal::EventType::kAgentToolCall, event("started"));
-  JsonObject executing = event("executing");
+  const CallContext call{unique_call_id("", "x"), tool.name, nullptr, current_parent()};
+  append(journal::EventType::kAgentToolCall, call_event(call, "started"));
+  JsonObject executing = call_event(call, "executing");
   executing["arguments"] = args;
   append(journal::EventType::kAgentToolCall, std::move(executing));
   const SteadyTime begun = clock().steady();
-  auto outcome = co_await call_tool(tool, args, "", call_id, "");
-  JsonObject end = event(outcome ? "completed" : "failed");
+  auto outcome = co_await call_tool(tool, args, call.call_id, nullptr);
+  JsonObject end = call_event(call, outcome ? "completed" : "failed");
   end[outcome ? "result" : "error"] = outcome ? *outcome : Json(outcome.error().message);
   end["duration_ms"] =
       std::chrono::duration_cast<std::chrono::milliseconds>(clock().steady() - begun).count();
   append(journal::EventType::kAgentToolCall, std::move(end));
-  tools_used.insert(tool->name);
+  tools_used.insert(tool.name);
   ToolRecord record;
-  record.name = tool->name;
+  record.name = tool.name;
   record.timestamp = format_time(clock().wall());
   record.args = std::move(args);
   record.ok = outcome.has_value();
@@ -120,6 +160,7 @@ boost::asio::awaitable<Result<Json>> Run::call_tool_directly(
     record.error = outcome.error().message;
   }
   tool_records.push_back(std::move(record));
+  if (!outcome) co_return fail(tool_failure(tool.name, outcome.error()));
   co_return outcome;
 }
 

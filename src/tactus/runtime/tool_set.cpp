@@ -4,6 +4,8 @@
 namespace tactus::runtime {
 namespace {
 
+constexpr const char* kDone = "done";
+
 const schema::Schema& done_parameters() {
   static const schema::Schema schema = [] {
     schema::Schema fields;
@@ -25,21 +27,10 @@ const schema::Schema& done_parameters() {
 
 ToolBinding done_tool() {
   ToolBinding tool;
-  tool.name = "done";
-  tool.spec.name = "done";
+  tool.name = kDone;
+  tool.spec.name = kDone;
   tool.spec.description = "Call this when the task is finished";
   tool.spec.parameters = schema::to_json_schema(done_parameters());
-  return tool;
-}
-
-ToolBinding lua_tool(std::shared_ptr<const program::ToolDeclaration> declaration,
-                     std::string exposed_name) {
-  ToolBinding tool;
-  tool.name = std::move(exposed_name);
-  tool.spec.name = tool.name;
-  tool.spec.description = declaration->description;
-  tool.spec.parameters = declaration->json_parameters;
-  tool.lua = std::move(declaration);
   return tool;
 }
 
@@ -56,11 +47,8 @@ ToolBinding procedure_tool(std::shared_ptr<const program::ProcedureDeclaration> 
 std::optional<ToolBinding> find_registered(const program::Program& program,
                                            const program::AgentDeclaration& agent,
                                            const std::string& name) {
-  for (const auto& tool : program.tools) {
-    if (tool->name == name) return lua_tool(tool, name);
-  }
-  for (const auto& procedure : program.procedures) {
-    if (procedure->name == name && name != "main") return procedure_tool(procedure);
+  if (name != kDone) {
+    if (auto tool = find_tool(program, name)) return tool;
   }
   // The agent's own inline tools, by short or exposed name (a turn's list may name them).
   for (const program::ToolEntry& entry : agent.tools.value_or(std::vector<program::ToolEntry>{})) {
@@ -69,17 +57,12 @@ std::optional<ToolBinding> find_registered(const program::Program& program,
     if (name == exposed || name == entry.inline_tool->name)
       return lua_tool(entry.inline_tool, exposed);
   }
-  if (name == "done") return done_tool();
-  return std::nullopt;
+  return find_tool(program, name);
 }
 
 Error not_found(const program::Program& program, const program::AgentDeclaration& agent,
                 const std::string& name) {
-  std::vector<std::string> known = {"done"};
-  for (const auto& tool : program.tools) known.push_back(tool->name);
-  for (const auto& procedure : program.procedures) {
-    if (procedure->name != "main") known.push_back(procedure->name);
-  }
+  const std::vector<std::string> known = tool_names(program);
   Error error;
   error.code = ErrorCode::kToolNotFound;
   error.message =
@@ -89,7 +72,54 @@ Error not_found(const program::Program& program, const program::AgentDeclaration
   return error;
 }
 
+// Entries with the names of toolsets replaced by those of their tools.
+std::vector<program::ToolEntry> expanded(const program::Program& program,
+                                         const std::vector<program::ToolEntry>& entries) {
+  std::vector<program::ToolEntry> all;
+  for (const program::ToolEntry& entry : entries) {
+    const auto set = program.toolsets.find(entry.name);
+    if (entry.inline_tool || set == program.toolsets.end()) {
+      all.push_back(entry);
+      continue;
+    }
+    for (const std::string& member : set->second) all.push_back({member, nullptr});
+  }
+  return all;
+}
+
 }  // namespace
+
+ToolBinding lua_tool(std::shared_ptr<const program::ToolDeclaration> declaration,
+                     std::string exposed_name) {
+  ToolBinding tool;
+  tool.name = std::move(exposed_name);
+  tool.spec.name = tool.name;
+  tool.spec.description = declaration->description;
+  tool.spec.parameters = declaration->json_parameters;
+  tool.lua = std::move(declaration);
+  return tool;
+}
+
+std::optional<ToolBinding> find_tool(const program::Program& program, const std::string& name) {
+  for (const auto& tool : program.tools) {
+    if (tool->name == name) return lua_tool(tool, name);
+  }
+  for (const auto& procedure : program.procedures) {
+    if (procedure->name == name && procedure != program.main) return procedure_tool(procedure);
+  }
+  if (name == kDone) return done_tool();
+  return std::nullopt;
+}
+
+std::vector<std::string> tool_names(const program::Program& program) {
+  std::vector<std::string> names;
+  for (const auto& tool : program.tools) names.push_back(tool->name);
+  for (const auto& procedure : program.procedures) {
+    if (procedure != program.main) names.push_back(procedure->name);
+  }
+  names.emplace_back(kDone);
+  return names;
+}
 
 const schema::Schema& ToolBinding::parameters() const {
   if (lua) return lua->parameters;
@@ -111,7 +141,8 @@ std::vector<std::string> ToolSet::names() const {
 
 Result<ToolSet> resolve_tools(const program::Program& program,
                               const program::AgentDeclaration& agent,
-                              const std::optional<std::vector<program::ToolEntry>>& entries) {
+                              const std::optional<std::vector<program::ToolEntry>>& entries,
+                              const std::optional<std::vector<std::string>>& default_toolsets) {
   ToolSet set;
   const auto add = [&](ToolBinding tool) {
     if (set.find(tool.name)) {
@@ -120,12 +151,16 @@ Result<ToolSet> resolve_tools(const program::Program& program,
       set.tools.push_back(std::move(tool));
     }
   };
-  if (!entries) {
+  if (!entries && !default_toolsets) {
     for (const auto& tool : program.tools) add(lua_tool(tool, tool->name));
     add(done_tool());
     return set;
   }
-  for (const program::ToolEntry& entry : *entries) {
+  std::vector<program::ToolEntry> listed = entries.value_or(std::vector<program::ToolEntry>{});
+  if (!entries) {
+    for (const std::string& name : *default_toolsets) listed.push_back({name, nullptr});
+  }
+  for (const program::ToolEntry& entry : expanded(program, listed)) {
     if (entry.inline_tool) {
       add(lua_tool(entry.inline_tool, agent.name + "_" + entry.inline_tool->name));
       continue;

@@ -27,10 +27,19 @@ struct ToolSet {
   std::vector<std::string> names() const;
 };
 
-// `entries`: nothing = all registered tools and `done`. Fails with kToolNotFound naming the closest
-// tool.
+// A tool of the file under the name by which models see it.
+ToolBinding lua_tool(std::shared_ptr<const program::ToolDeclaration> declaration,
+                     std::string exposed_name);
+// The tool, in-file procedure or `done` of that name, or nothing.
+std::optional<ToolBinding> find_tool(const program::Program& program, const std::string& name);
+// All names that find_tool knows.
+std::vector<std::string> tool_names(const program::Program& program);
+
+// The tools of one turn. `entries`: nothing = `default_toolsets` of the configuration, and where it
+// has none all registered tools and `done`. Fails with kToolNotFound naming the closest tool.
 Result<ToolSet> resolve_tools(const program::Program& program,
                               const program::AgentDeclaration& agent,
-                              const std::optional<std::vector<program::ToolEntry>>& entries);
+                              const std::optional<std::vector<program::ToolEntry>>& entries,
+                              const std::optional<std::vector<std::string>>& default_toolsets);
 
 }  // namespace tactus::runtime

@@ -48,6 +48,7 @@ asio::awaitable<Result<std::shared_ptr<const TurnResult>>> Turn::run() {
               ""});
   }
   agent_.busy = true;
+  agent_.failure.clear();
   auto outcome = co_await [](Turn& turn) -> asio::awaitable<Result<void>> {
     if (auto begun = turn.begin(); !begun) co_return begun;
     if (auto prepared = co_await turn.prepare(); !prepared) co_return prepared;
@@ -63,20 +64,24 @@ asio::awaitable<Result<std::shared_ptr<const TurnResult>>> Turn::run() {
     } else {
       append_turn_end("failed", &outcome.error());
     }
-    if (sent_request_) append_cost(outcome.has_value());
   }
   // What a model or a person was paid for is on disk before the program goes on.
   if (auto flushed = co_await run_.log().flush(); !flushed && outcome)
     outcome = fail(flushed.error());
   if (cancelled_run) co_return fail(ErrorCode::kCancelled, "the run was stopped");
-  if (!outcome) co_return fail(outcome.error());
+  if (!outcome) {
+    agent_.failure = std::move(failure_);
+    co_return fail(outcome.error());
+  }
   co_return conclude();
 }
 
 // Everything that can be wrong before a request is worth a loading indicator.
 Result<void> Turn::begin() {
   const program::AgentDeclaration& declaration = *agent_.declaration;
-  if (declaration.max_turns && agent_.turns >= *declaration.max_turns) {
+  Invocation* invocation = run_.invocation();
+  TACTUS_ASSERT(invocation != nullptr);
+  if (declaration.max_turns && invocation->agent_turns[&agent_] >= *declaration.max_turns) {
     return fail(Error{
         ErrorCode::kAgentTurns,
         fmt::format("agent '{}' has taken its {} turns", declaration.name, *declaration.max_turns),
@@ -84,9 +89,7 @@ Result<void> Turn::begin() {
         {},
         ""});
   }
-  Invocation* invocation = run_.invocation();
-  if (invocation && invocation->procedure->max_turns &&
-      invocation->turns >= *invocation->procedure->max_turns) {
+  if (invocation->procedure->max_turns && invocation->turns >= *invocation->procedure->max_turns) {
     return fail(Error{ErrorCode::kAgentTurns,
                       fmt::format("procedure '{}' has taken its {} turns",
                                   invocation->procedure->name, *invocation->procedure->max_turns),
@@ -104,13 +107,15 @@ Result<void> Turn::begin() {
   auto resolved = resolve_model(wish, config, run_.parts().environment);
   if (!resolved) return fail(resolved.error());
   model_ = std::move(*resolved);
-  const double idle_s = config.idle_timeout_s.value_or(declaration.idle_timeout_s);
+  const double idle_s = declaration.idle_timeout_s.value_or(
+      config.idle_timeout_s.value_or(program::AgentDeclaration::kIdleTimeoutSeconds));
   auto provider =
       run_.parts().providers.find(model_.provider, config, run_.parts().environment, idle_s);
   if (!provider) return fail(provider.error());
   provider_ = std::move(*provider);
-  auto tools = resolve_tools(run_.program(), declaration,
-                             options_.tools ? options_.tools : declaration.tools);
+  auto tools =
+      resolve_tools(run_.program(), declaration,
+                    options_.tools ? options_.tools : declaration.tools, config.default_toolsets);
   if (!tools) return fail(tools.error());
   tools_ = std::move(*tools);
   if (options_.output) {
@@ -125,8 +130,8 @@ Result<void> Turn::begin() {
   if (forced) stream_ = *forced ? program::StreamSetting{} : whole();
   if (declaration.disable_streaming) stream_ = whole();
 
-  agent_.turns += 1;
-  if (invocation) invocation->turns += 1;
+  invocation->agent_turns[&agent_] += 1;
+  invocation->turns += 1;
   run_.iterations += 1;
   run_.emit_state_changes();
   if (!model_.warning.empty()) run_.warn(ErrorCode::kValidation, model_.warning, declaration.line);
@@ -190,11 +195,12 @@ std::string Turn::user_message() {
   if (options_.inject) return *options_.inject;
   const bool ends_in_user =
       !agent_.history.empty() && agent_.history.back().message.role == llm::Role::kUser;
-  if (agent_.turns == 1 && agent_.declaration->initial_message) {
+  const bool is_first = !agent_.last;  // A turn that failed has left nothing to go on from.
+  if (is_first && agent_.declaration->initial_message) {
     return run_.render(*agent_.declaration->initial_message, &agent_, &prepared_);
   }
   if (ends_in_user) return "";
-  return std::string(agent_.turns == 1 ? kFirstMessage : kNextMessage);
+  return std::string(is_first ? kFirstMessage : kNextMessage);
 }
 
 asio::awaitable<Result<void>> Turn::loop() {

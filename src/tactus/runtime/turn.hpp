@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 
 #include <tactus/runtime/response_stream.hpp>
@@ -34,6 +35,7 @@ class Turn {
   std::string user_message();
   boost::asio::awaitable<Result<void>> loop();
   boost::asio::awaitable<Result<Answer>> request();
+  Answer take_answer(const llm::AttemptResult& result, ResponseStream& stream);
   boost::asio::awaitable<llm::AttemptResult> attempt(const llm::Provider& provider,
                                                      const llm::ModelRequest& request,
                                                      ResponseStream& stream);
@@ -41,18 +43,22 @@ class Turn {
   llm::Settings settings() const;
   ResponseStream::Options stream_options();
   bool call_back(const ResponsePiece& piece);
+  bool callback_ended() const { return callback_stopped_ || callback_error_; }
   void report_usage(const ResponseStream& stream);
-  void supersede(const ResponseStream& stream, std::string_view reason, const Error* error);
+  // What has been received under these ids is history; a new attempt begins.
+  void supersede(std::string_view reason, const Error& error, std::vector<std::string> message_ids,
+                 std::vector<std::string> tool_call_ids);
   void account(const llm::AttemptResult& result, const ResponseStream& stream,
                const llm::ModelRequest& request);
   Error stream_error(const llm::AttemptResult& result, const ResponseStream& stream) const;
 
   boost::asio::awaitable<Result<bool>> run_tools(
       const Response& response);  // True when `done` was among them.
-  boost::asio::awaitable<Result<Json>> run_tool(const ToolBinding& tool, const llm::ToolCall& call,
-                                                Json args);
+  boost::asio::awaitable<void> run_call(const llm::ToolCall& call, TurnToolCall& finished,
+                                        Result<Json>& outcome);
   void append_tool_result(const llm::ToolCall& call, const TurnToolCall& done_call);
   void discard_calls(const Response& response);
+  void close_calls(std::span<const llm::ToolCall> calls, std::string_view why);
 
   // Checks a structured reply; nothing = accepted. Otherwise what to tell the model.
   Result<std::optional<std::string>> check_output(const std::string& text);
@@ -61,7 +67,7 @@ class Turn {
   void append_message(llm::Message message);
   void start_attempt(int attempt);
   void append_turn_end(std::string_view stage, const Error* error);
-  void append_cost(bool succeeded);
+  void append_cost(std::string_view finish_reason);
   std::shared_ptr<const TurnResult> conclude();
 
   Run& run_;
@@ -87,6 +93,7 @@ class Turn {
   std::vector<float> gaps_ms_;
   std::string request_id_, served_model_;
   JsonObject cancel_details_;
+  JsonObject failure_;  // More about what the turn fails with.
   bool sent_request_ = false;
   TurnResult result_;
 };

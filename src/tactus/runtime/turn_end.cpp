@@ -41,10 +41,10 @@ Result<std::optional<std::string>> Turn::check_output(const std::string& text) {
   output_attempts_ += 1;
   std::vector<schema::Violation> violations;
   auto value = parse_json(json_part(text));
-  if (!value) {
-    violations.push_back({"", result_.finish_reason == "length"
-                                  ? "the reply was cut by the length limit"
-                                  : value.error().message});
+  if (result_.finish_reason == "length") {
+    violations.push_back({"", "the reply was cut by the length limit"});
+  } else if (!value) {
+    violations.push_back({"", value.error().message});
   } else {
     std::vector<std::string> unknown;
     violations = schema::validate(*output_schema_, *value, &unknown);
@@ -68,16 +68,14 @@ Result<std::optional<std::string>> Turn::check_output(const std::string& text) {
               "simplify `output`, describe its fields, or raise `output_retries`",
               Place{run_.parts().source.path, agent_.declaration->line, 0},
               violations.front().path};
-  if (output_attempts_ > agent_.declaration->output_retries || result_.done)
+  if (output_attempts_ > agent_.declaration->output_retries || result_.done) {
+    if (!result_.done)
+      failure_ = {
+          {"attempts", output_attempts_}, {"text", text}, {"errors", result_.validation_errors}};
     return fail(std::move(error));
-  JsonObject body;
-  body["attempt"] = attempt_;
-  body["reason"] = "validation";
-  body["message_ids"] = JsonArray{};
-  body["tool_call_ids"] = JsonArray{};
-  body["error"] = to_json(error);
-  run_.append(journal::EventType::kAttemptSuperseded, std::move(body), scope_);
-  start_attempt(attempt_ + 1);
+  }
+  // The raw text of a structured reply is not in the log as a message: there is nothing to name.
+  supersede("validation", error, {}, {});
   result_.retry_count += 1;
   return std::optional<std::string>(fmt::format(
       "The reply does not fit the required schema: {}. Reply again with only the corrected JSON.",
@@ -92,7 +90,9 @@ void Turn::append_turn_end(std::string_view stage, const Error* error) {
   if (error) {
     const bool truncated = error->code == ErrorCode::kProviderStream;
     body["finish_reason"] = truncated ? "truncated" : "error";
-    body["error"] = to_json(*error);
+    JsonObject failure = to_json(*error);
+    for (const auto& member : failure_) failure[member.key()] = member.value();
+    body["error"] = std::move(failure);
   } else if (stage == "cancelled") {
     body["finish_reason"] = "cancelled";
     if (!cancel_details_.empty()) body["cancel"] = cancel_details_;
@@ -102,10 +102,12 @@ void Turn::append_turn_end(std::string_view stage, const Error* error) {
   result_.duration_ms = milliseconds(started_, run_.clock().steady());
   if (first_delta_ && stream_.requests_stream())
     result_.ttft_ms = milliseconds(first_request_, *first_delta_);
+  const std::string finish_reason(body["finish_reason"].as_string());
   run_.append(journal::EventType::kAgentTurn, std::move(body), scope_);
+  if (sent_request_) append_cost(finish_reason);
 }
 
-void Turn::append_cost(bool succeeded) {
+void Turn::append_cost(std::string_view finish_reason) {
   const Spent& spent = result_.spent;
   const std::string served = served_model_.empty() ? model_.model : served_model_;
   JsonObject body;
@@ -136,8 +138,7 @@ void Turn::append_cost(bool succeeded) {
   const llm::Settings used = settings();
   if (used.temperature) body["temperature"] = *used.temperature;
   if (used.max_tokens) body["max_tokens"] = *used.max_tokens;
-  body["finish_reason"] =
-      succeeded ? Json(result_.done ? "tool_calls" : result_.finish_reason) : Json("error");
+  body["finish_reason"] = finish_reason;
   run_.append(journal::EventType::kCost, std::move(body), scope_);
   run_.record_spent(agent_.declaration->name, model_.provider, served, spent);
 }

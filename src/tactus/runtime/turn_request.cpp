@@ -4,6 +4,7 @@
 #include <lua.h>
 
 #include <tactus/runtime/error_json.hpp>
+#include <tactus/runtime/lua_binding.hpp>
 #include <tactus/runtime/turn.hpp>
 
 namespace tactus::runtime {
@@ -47,7 +48,8 @@ asio::awaitable<Result<Turn::Answer>> Turn::request() {
         {},
         ""});
   }
-  const int retries = run_.parts().config.retries.value_or(agent_.declaration->retries);
+  const int retries = agent_.declaration->retries.value_or(
+      run_.parts().config.retries.value_or(program::AgentDeclaration::kRetries));
   const llm::ModelRequest request = build_request();
   for (int retry = 0;; ++retry) {
     ResponseStream stream(run_.log(), run_.clock(), stream_options());
@@ -57,31 +59,32 @@ asio::awaitable<Result<Turn::Answer>> Turn::request() {
       stream.finish(ResponseStream::Calls::kDiscard, "the callback failed");
       co_return fail(*callback_error_);
     }
-    if (result.cancelled) {
-      stream.finish(ResponseStream::Calls::kKeep, "");
-      Answer answer;
-      answer.finish_reason = llm::FinishReason::kCancelled;
-      answer.cancelled = true;
-      answer.response = stream.take();
-      co_return answer;
-    }
-    if (result.complete) {
-      const bool cut =
-          result.finish_reason == llm::FinishReason::kLength && !stream.response().calls.empty();
-      stream.finish(cut ? ResponseStream::Calls::kDiscard : ResponseStream::Calls::kKeep,
-                    "cut by the length limit");
-      Answer answer;
-      answer.finish_reason = result.finish_reason;
-      answer.response = stream.take();
-      if (cut) answer.response.calls.clear();
+    if (result.cancelled || result.complete) {
+      Answer answer = take_answer(result, stream);
+      // What does not stream has reached the callback only now.
+      if (callback_error_) {
+        close_calls(answer.response.calls, "the callback failed");
+        co_return fail(*callback_error_);
+      }
       co_return answer;
     }
     TACTUS_ASSERT(result.failure.has_value());
     const Error error = stream_error(result, stream);
     stream.finish(ResponseStream::Calls::kDiscard, error.message);
-    if (!result.failure->retryable || retry >= retries) co_return fail(error);
-    supersede(stream, "retry", &error);
+    if (callback_error_) co_return fail(*callback_error_);
+    if (!result.failure->retryable || retry >= retries) {
+      failure_ = {{"attempts", retry + 1}, {"partial", stream.response().text}};
+      co_return fail(error);
+    }
+    supersede("retry", error, stream.message_ids(), stream.tool_call_ids());
     result_.retry_count += 1;
+    if (callback_error_) co_return fail(*callback_error_);
+    if (callback_stopped_) {
+      Answer stopped;
+      stopped.finish_reason = llm::FinishReason::kCancelled;
+      stopped.cancelled = true;
+      co_return stopped;
+    }
     const auto wish = result.failure->retry_after;
     const auto base = std::chrono::milliseconds(
         static_cast<std::int64_t>(agent_.declaration->retry_delay_s * 1000));
@@ -89,6 +92,20 @@ asio::awaitable<Result<Turn::Answer>> Turn::request() {
         llm::retry_delay(base, retry, wish ? std::min(*wish, kMaxRetryAfter) : wish, jitter());
     if (auto waited = co_await run_.sleep(delay); !waited) co_return fail(waited.error());
   }
+}
+
+// The answer of an attempt that was not a failure: complete, or as far as it came.
+Turn::Answer Turn::take_answer(const llm::AttemptResult& result, ResponseStream& stream) {
+  const bool cut = !result.cancelled && result.finish_reason == llm::FinishReason::kLength &&
+                   !stream.response().calls.empty();
+  stream.finish(cut ? ResponseStream::Calls::kDiscard : ResponseStream::Calls::kKeep,
+                "cut by the length limit");
+  Answer answer;
+  answer.cancelled = result.cancelled || callback_stopped_;
+  answer.finish_reason = answer.cancelled ? llm::FinishReason::kCancelled : result.finish_reason;
+  answer.response = stream.take();
+  if (cut) answer.response.calls.clear();
+  return answer;
 }
 
 asio::awaitable<llm::AttemptResult> Turn::attempt(const llm::Provider& provider,
@@ -105,7 +122,7 @@ asio::awaitable<llm::AttemptResult> Turn::attempt(const llm::Provider& provider,
       [&](std::vector<llm::ModelEvent>& events) {
         stream.add(events);
         report_usage(stream);
-        if (callback_stopped_ || callback_error_) stop.stop();
+        if (callback_ended()) stop.stop();
       };
   llm::AttemptResult result = co_await client.run(provider, request, stop, on_events);
   if (callback_stopped_) result.cancelled = true;
@@ -131,24 +148,27 @@ ResponseStream::Options Turn::stream_options() {
   options.stream = stream_;
   options.structured = structured();
   if (options_.on_chunk)
-    options.on_piece = [this](const ResponsePiece& piece) { call_back(piece); };
+    options.on_piece = [this](const ResponsePiece& piece) { return call_back(piece); };
   return options;
 }
 
 // Calls the program's on_chunk; false or an error ends the request.
 bool Turn::call_back(const ResponsePiece& piece) {
-  if (callback_stopped_ || callback_error_) return false;
-  const bool is_text = piece.kind == ResponsePiece::Kind::kText;
+  using Kind = ResponsePiece::Kind;
+  if (callback_ended()) return false;
   chunk_index_ += 1;
   const auto push = [&](lua_State* L) {
     JsonObject chunk;
-    chunk["kind"] = is_text ? "text" : "reasoning";
-    chunk["text"] = is_text ? piece.text : std::string_view();
-    if (!is_text) chunk["reasoning"] = piece.text;
+    chunk["kind"] = piece.kind == Kind::kText        ? "text"
+                    : piece.kind == Kind::kReasoning ? "reasoning"
+                                                     : "reset";
+    chunk["text"] = piece.kind == Kind::kText ? piece.text : std::string_view();
+    if (piece.kind == Kind::kReasoning) chunk["reasoning"] = piece.text;
+    if (piece.kind == Kind::kReset) chunk["reason"] = piece.text;
     chunk["index"] = chunk_index_;
     chunk["request"] = result_.requests;
     chunk["attempt"] = attempt_;
-    vm::push_json(L, Json(std::move(chunk)));
+    push_chunk(L, std::move(chunk));
     return 1;
   };
   const auto called = run_.vm().call(*options_.on_chunk, push, [&](lua_State* L, int count) {
@@ -180,18 +200,17 @@ void Turn::report_usage(const ResponseStream& stream) {
   run_.append(journal::EventType::kUsage, std::move(body), scope_);
 }
 
-void Turn::supersede(const ResponseStream& stream, std::string_view reason, const Error* error) {
+void Turn::supersede(std::string_view reason, const Error& error,
+                     std::vector<std::string> message_ids, std::vector<std::string> tool_call_ids) {
   JsonObject body;
   body["attempt"] = attempt_;
   body["reason"] = reason;
-  JsonArray messages, calls;
-  for (const std::string& id : stream.message_ids()) messages.push_back(Json(id));
-  for (const std::string& id : stream.tool_call_ids()) calls.push_back(Json(id));
-  body["message_ids"] = std::move(messages);
-  body["tool_call_ids"] = std::move(calls);
-  if (error) body["error"] = to_json(*error);
+  body["message_ids"] = JsonArray(message_ids.begin(), message_ids.end());
+  body["tool_call_ids"] = JsonArray(tool_call_ids.begin(), tool_call_ids.end());
+  body["error"] = to_json(error);
   run_.append(journal::EventType::kAttemptSuperseded, std::move(body), scope_);
   start_attempt(attempt_ + 1);
+  if (options_.on_chunk) call_back({ResponsePiece::Kind::kReset, reason});
 }
 
 // What an attempt used, also when it failed: measured where the provider said so, estimated where
@@ -206,7 +225,8 @@ void Turn::account(const llm::AttemptResult& result, const ResponseStream& strea
   Spent spent;
   if (result.usage) {
     spent.usage = *result.usage;
-  } else if (result.http_status == 200) {
+  } else if (result.http_status == 200 || result.cancelled) {
+    // Also when it was left before its first byte: providers bill what they were sent.
     spent.usage.prompt_tokens = static_cast<std::int64_t>((request_bytes(request) + 3) / 4);
     spent.usage.completion_tokens = stream.estimated_completion_tokens();
     spent.usage.total_tokens = spent.usage.prompt_tokens + spent.usage.completion_tokens;

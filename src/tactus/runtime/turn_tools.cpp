@@ -9,25 +9,28 @@ namespace asio = boost::asio;
 
 namespace {
 
-// The arguments as the handler gets them, or what to tell the model.
-Result<Json> checked_arguments(const ToolBinding& tool, const llm::ToolCall& call) {
+// What the model sent; nothing at all is no arguments.
+Result<Json> parse_arguments(const llm::ToolCall& call) {
   auto args = parse_json(call.arguments.empty() ? "{}" : call.arguments);
-  if (!args) {
-    return fail(ErrorCode::kToolArgs, fmt::format("the arguments of '{}' are not JSON: {}",
-                                                  call.name, args.error().message));
-  }
-  if (args->is_null()) args = JsonObject{};
+  if (args) return args;
+  return fail(ErrorCode::kToolArgs, fmt::format("the arguments of '{}' are not JSON: {}", call.name,
+                                                args.error().message));
+}
+
+// The arguments as the handler gets them, or what to tell the model.
+Result<Json> checked_arguments(const ToolBinding& tool, Json args) {
+  if (args.is_null()) args = JsonObject{};
   const schema::Schema& parameters = tool.parameters();
-  schema::coerce_arguments(parameters, *args);
+  schema::coerce_arguments(parameters, args);
   std::vector<std::string> unknown;
   const auto violations =
-      schema::validate(parameters, *args, parameters.empty() ? nullptr : &unknown);
-  if (!violations.empty()) {
-    return fail(ErrorCode::kToolArgs, fmt::format("invalid arguments for '{}': {}", call.name,
-                                                  schema::describe(violations)));
-  }
-  return std::move(*args);
+      schema::validate(parameters, args, parameters.empty() ? nullptr : &unknown);
+  if (violations.empty()) return args;
+  return fail(ErrorCode::kToolArgs, fmt::format("invalid arguments for '{}': {}", tool.name,
+                                                schema::describe(violations)));
 }
+
+bool is_done(const ToolBinding* tool) { return tool && !tool->lua && !tool->procedure; }
 
 bool ends_the_task(ErrorCode code) {
   return code == ErrorCode::kCancelled || code == ErrorCode::kSandboxCpu ||
@@ -49,26 +52,12 @@ JsonObject call_event(const llm::ToolCall& call, std::string_view stage) {
 asio::awaitable<Result<bool>> Turn::run_tools(const Response& response) {
   bool done = false;
   bool any_succeeded = false;
-  for (const llm::ToolCall& call : response.calls) {
+  for (std::size_t i = 0; i < response.calls.size(); ++i) {
+    const llm::ToolCall& call = response.calls[i];
     TurnToolCall finished;
-    finished.id = call.id;
-    finished.name = call.name;
-    const SteadyTime started = run_.clock().steady();
     Result<Json> outcome = Json(nullptr);
-    const ToolBinding* tool = tools_.find(call.name);
-    if (!tool) {
-      outcome = fail(ErrorCode::kToolNotFound, fmt::format("there is no tool '{}'; there are: {}",
-                                                           call.name, join(tools_.names(), ", ")));
-    } else if (auto args = checked_arguments(*tool, call); !args) {
-      outcome = fail(args.error());
-    } else {
-      finished.args = *args;
-      JsonObject executing = call_event(call, "executing");
-      executing["arguments"] = *args;
-      run_.append(journal::EventType::kAgentToolCall, std::move(executing), scope_);
-      outcome = co_await run_tool(*tool, call, std::move(*args));
-      if (outcome && !tool->lua && !tool->procedure) done = true;
-    }
+    const SteadyTime started = run_.clock().steady();
+    co_await run_call(call, finished, outcome);
     finished.duration_ms =
         std::chrono::duration_cast<std::chrono::milliseconds>(run_.clock().steady() - started)
             .count();
@@ -76,15 +65,20 @@ asio::awaitable<Result<bool>> Turn::run_tools(const Response& response) {
     any_succeeded = any_succeeded || finished.ok;
     if (outcome) {
       finished.result = std::move(*outcome);
+      if (is_done(tools_.find(call.name))) result_.done = std::string(finished.result.as_string());
+      done = result_.done.has_value();
     } else {
       finished.error = outcome.error().message;
     }
     append_tool_result(call, finished);
     result_.calls.push_back(std::move(finished));
-    if (!outcome && ends_the_task(outcome.error().code)) co_return fail(outcome.error());
+    if (!outcome && ends_the_task(outcome.error().code)) {
+      close_calls(std::span(response.calls).subspan(i + 1), "not run: the turn has ended");
+      co_return fail(outcome.error());
+    }
   }
   failed_tool_responses_ = any_succeeded ? 0 : failed_tool_responses_ + 1;
-  if (failed_tool_responses_ >= agent_.declaration->tool_retries) {
+  if (failed_tool_responses_ >= std::max(1, agent_.declaration->tool_retries)) {
     co_return fail(Error{
         ErrorCode::kToolRetries,
         fmt::format("every tool call of agent '{}' failed in {} responses in a row; last: {}",
@@ -96,22 +90,33 @@ asio::awaitable<Result<bool>> Turn::run_tools(const Response& response) {
   co_return done;
 }
 
-asio::awaitable<Result<Json>> Turn::run_tool(const ToolBinding& tool, const llm::ToolCall& call,
-                                             Json args) {
-  if (tool.lua)
-    co_return co_await run_.call_tool(tool.lua, std::move(args), agent_.declaration->name, call.id,
-                                      turn_id_);
-  if (tool.procedure) {
-    run_.push_parent(call.id);
-    auto output = co_await run_.invoke(tool.procedure,
-                                       args.is_object() ? args.get_object() : JsonObject{}, false);
-    run_.pop_parent();
-    co_return output;
+// One call from its checks to what it gave; references are to the caller's frame.
+asio::awaitable<void> Turn::run_call(const llm::ToolCall& call, TurnToolCall& finished,
+                                     Result<Json>& outcome) {
+  finished.id = call.id;
+  finished.name = call.name;
+  const ToolBinding* tool = tools_.find(call.name);
+  if (!tool) {
+    outcome = fail(ErrorCode::kToolNotFound, fmt::format("there is no tool '{}'; there are: {}",
+                                                         call.name, join(tools_.names(), ", ")));
+    co_return;
   }
-  const std::string reason(string_member(args, "reason", "Task completed"));
-  run_.stop_flag = {true, reason, bool_member(args, "success", true)};
-  result_.done = reason;
-  co_return Json(reason);
+  auto sent = parse_arguments(call);
+  if (!sent) {
+    outcome = fail(sent.error());
+    co_return;
+  }
+  auto args = checked_arguments(*tool, *sent);
+  finished.args = args ? *args : *sent;
+  if (!args) {
+    outcome = fail(args.error());
+    co_return;
+  }
+  // The event repeats what the model sent; the handler gets it converted and completed.
+  JsonObject executing = call_event(call, "executing");
+  executing["arguments"] = std::move(*sent);
+  run_.append(journal::EventType::kAgentToolCall, std::move(executing), scope_);
+  outcome = co_await run_.call_tool(*tool, std::move(*args), call.id, scope_);
 }
 
 void Turn::append_tool_result(const llm::ToolCall& call, const TurnToolCall& finished) {
@@ -143,13 +148,20 @@ void Turn::append_tool_result(const llm::ToolCall& call, const TurnToolCall& fin
   append_message(std::move(message));
 }
 
-// Calls of a cancelled answer never run; those that had begun to arrive are closed in the log.
-void Turn::discard_calls(const Response& response) {
-  for (const llm::ToolCall& call : response.calls) {
+// Every call that has begun to arrive ends in the log.
+void Turn::close_calls(std::span<const llm::ToolCall> calls, std::string_view why) {
+  for (const llm::ToolCall& call : calls) {
     JsonObject body = call_event(call, "failed");
-    body["error"] = "cancelled before it ran";
+    body["error"] = why;
     run_.append(journal::EventType::kAgentToolCall, std::move(body), scope_);
-    const auto args = parse_json(call.arguments.empty() ? "{}" : call.arguments);
+  }
+}
+
+// Calls of a cancelled answer never run; those that arrived whole are in the Result.
+void Turn::discard_calls(const Response& response) {
+  close_calls(response.calls, "cancelled before it ran");
+  for (const llm::ToolCall& call : response.calls) {
+    const auto args = parse_arguments(call);
     if (!args) continue;  // Unfinished: nothing that could have run.
     TurnToolCall cancelled;
     cancelled.id = call.id;
