@@ -154,6 +154,8 @@ void LogData::add_event(EventType type, WallTime time, std::string_view json) {
 }
 
 std::vector<ReadPiece> gather(const LogData& data, EventSeq after, const ReadOptions& options) {
+  // Also keeps `after + 1` from wrapping: a client may name any position.
+  if (after >= data.entries.size()) return {};
   Gatherer gatherer(data, options);
   std::size_t bytes = 0;
   for (EventSeq seq = after + 1; seq <= data.entries.size(); ++seq) {

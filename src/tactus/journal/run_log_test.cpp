@@ -1,4 +1,5 @@
 #include <atomic>
+#include <limits>
 #include <thread>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -68,6 +69,14 @@ TEST_F(RunLogTest, RepairsMalformedUtf8InABody) {
 TEST_F(RunLogTest, MakesNoEntryOfAnEmptyText) {
   EXPECT_EQ(log_.append_delta(message(turn_scope("t1"), "m1"), ""), 0u);
   EXPECT_TRUE(log_.read(0, {}).empty());
+}
+
+TEST_F(RunLogTest, ReadsNothingAfterItsEndHoweverFar) {
+  log_.append(event(EventType::kLog));
+  for (const EventSeq after : {EventSeq{1}, EventSeq{2}, std::numeric_limits<EventSeq>::max()}) {
+    EXPECT_TRUE(log_.read(after, {}).empty());
+    EXPECT_TRUE(log_.read(after, {.profile = Profile::kAccumulated}).empty());
+  }
 }
 
 TEST_F(RunLogTest, MergesAdjacentDeltasUnderTheSeqAndTimeOfTheLast) {
