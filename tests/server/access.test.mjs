@@ -216,3 +216,18 @@ test("without authentication the server stays on loopback", async (t) => {
   const headers = { host: `evil.example:${open.port}` };
   assert_error(await open.get("/api/workspace", { headers }), 403, "wrong_host");
 });
+
+test("a page of another site starts nothing, not even with the cookie and without an Origin", async () => {
+  const cookie = `tactus_session=${server.token}`;
+  const path = "/api/run/stream?path=nothing.tac";
+  for (const site of ["same-site", "cross-site"]) {
+    const headers = { cookie, "sec-fetch-site": site };
+    assert_error(await server.get(path, { auth: false, headers }), 403, "wrong_origin");
+  }
+  for (const site of ["same-origin", "none"]) {
+    const headers = { cookie, "sec-fetch-site": site };
+    assert_error(await server.get(path, { auth: false, headers }), 404, "not_found");
+  }
+  const page = await server.get("/health", { auth: false, headers: { "sec-fetch-site": "cross-site" } });
+  assert.equal(page.status, 200, "a link to the server's pages may stand anywhere");
+});

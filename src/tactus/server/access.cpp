@@ -27,6 +27,14 @@ std::string cookie_value(std::string_view cookies, std::string_view name) {
   return {};
 }
 
+// An image or a link of another page sends no Origin with a GET, and a page of another port of this
+// host sends the cookie: to SameSite it is the same site. Clients that are no browsers send
+// nothing.
+bool is_from_another_site(const net::ServerRequest& request) {
+  const auto site = request.header("sec-fetch-site");
+  return site && *site != "same-origin" && *site != "none";
+}
+
 }  // namespace
 
 std::optional<net::ServerResponse> Access::check(const net::ServerRequest& request) const {
@@ -41,6 +49,9 @@ std::optional<net::ServerResponse> Access::check(const net::ServerRequest& reque
       return error_response(
           api_error(403, "wrong_origin", "requests from other sites are refused"));
   }
+  const bool open = !request.path.starts_with("/api/") && !request.path.starts_with("/v1/");
+  if (!open && is_from_another_site(request))
+    return error_response(api_error(403, "wrong_origin", "requests from other sites are refused"));
   if (options_.token.empty()) return std::nullopt;
   if (const auto token = request.query_value("token");
       token && request.path == "/" && same_secret(*token, options_.token)) {
@@ -49,7 +60,6 @@ std::optional<net::ServerResponse> Access::check(const net::ServerRequest& reque
     return net::ServerResponse{
         303, {{"Location", "/"}, {"Set-Cookie", cookie}, {"Cache-Control", "no-store"}}, ""};
   }
-  const bool open = !request.path.starts_with("/api/") && !request.path.starts_with("/v1/");
   if (open || has_token(request)) return std::nullopt;
   return error_response(api_error(401, "unauthorized", "the session token is missing or wrong",
                                   "open the URL that `tactus ide` prints"));
@@ -57,9 +67,12 @@ std::optional<net::ServerResponse> Access::check(const net::ServerRequest& reque
 
 bool Access::is_own_authority(std::string_view authority) const {
   const std::string port = ":" + std::to_string(port_.load());
-  if (!authority.ends_with(port))
-    return port_ == 80 && authority.find(':') == std::string_view::npos;
-  const std::string host = to_lower(authority.substr(0, authority.size() - port.size()));
+  if (authority.ends_with(port)) {
+    authority.remove_suffix(port.size());
+  } else if (port_ != 80) {  // Of http, which is left out.
+    return false;
+  }
+  const std::string host = to_lower(authority);
   return host == "127.0.0.1" || host == "localhost" || host == "[::1]" ||
          host == to_lower(options_.http.host) || host == "[" + options_.http.host + "]";
 }

@@ -36,9 +36,11 @@ tl::expected<std::optional<std::string>, ApiError> optional_text(const JsonObjec
   return tl::unexpected(api_error(400, "bad_request", fmt::format("'{}' must be text", name)));
 }
 
-// What a body asks to run; `source_key` names the member with the text. Fails with 400.
+// What a body asks to run; `source_key` names the member with the text. Fails with 400,
+// 403.
 tl::expected<runtime::StartRequest, ApiError> start_request(const JsonObject& body,
-                                                            std::string_view source_key) {
+                                                            std::string_view source_key,
+                                                            const std::string& workspace) {
   runtime::StartRequest request;
   auto path = optional_text(body, "path");
   if (!path) return tl::unexpected(path.error());
@@ -46,6 +48,9 @@ tl::expected<runtime::StartRequest, ApiError> start_request(const JsonObject& bo
   auto source = optional_text(body, source_key);
   if (!source) return tl::unexpected(source.error());
   request.source = std::move(*source);
+  // A source is not read from `path`, but the configuration beside it is.
+  if (const auto inside = runtime::resolve_in_workspace(workspace, request.path); !inside)
+    return tl::unexpected(api_error(inside.error()));
   if (request.path.empty() && !request.source)
     return tl::unexpected(
         api_error(400, "bad_request", fmt::format("give a 'path' or a '{}'", source_key)));
@@ -109,7 +114,7 @@ std::optional<std::string> last_event_id(const net::ServerRequest& request) {
 awaitable<void> post_runs(Context& context) {
   const auto body = json_body(context.request);
   if (!body) co_return (void) co_await context.out.send(error_response(body.error()));
-  auto read = start_request(*body, "source");
+  auto read = start_request(*body, "source", context.options.workspace);
   if (!read) co_return (void) co_await context.out.send(error_response(read.error()));
   runtime::StartRequest request = std::move(*read);
   auto overrides = overrides_of(*body);
@@ -230,7 +235,7 @@ awaitable<void> post_run(Context& context) {
   if (!body) co_return (void) co_await context.out.send(error_response(body.error()));
   if (const auto path = required_text(*body, "path"); !path)
     co_return (void) co_await context.out.send(error_response(path.error()));
-  auto read = start_request(*body, "content");
+  auto read = start_request(*body, "content", context.options.workspace);
   if (!read) co_return (void) co_await context.out.send(error_response(read.error()));
   runtime::StartRequest request = std::move(*read);
   const auto started = co_await context.runs.start(std::move(request));
