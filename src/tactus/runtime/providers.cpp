@@ -6,6 +6,7 @@ namespace {
 
 constexpr std::string_view kDemo = "demo";
 constexpr std::string_view kOpenAi = "openai";
+constexpr std::chrono::milliseconds kDemoFirstToken{400};
 
 std::string openai_key(const Config& config, const Environment& environment) {
   const auto named = config.providers.find(std::string(kOpenAi));
@@ -172,6 +173,7 @@ Result<std::string> ProviderRegistry::demo_url() {
   if (!demo_) {
     llm::mock::MockOptions options;
     options.pace = demo_pace_;
+    options.first_token = kDemoFirstToken;
     auto started = llm::mock::MockProvider::start(executor_, options);
     if (!started) return fail(started.error());
     demo_ = std::move(*started);
