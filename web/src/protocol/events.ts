@@ -13,6 +13,9 @@ export interface Envelope {
   readonly timestamp: string;
 }
 
+/** Begins the `turn_id` under which a tool call outside all turns is shown. */
+export const outsideTurns = "call/";
+
 /** What the events of one agent turn carry on top. */
 export interface TurnScope extends Envelope {
   readonly agent_name: string;

@@ -5,6 +5,7 @@ import {
   type ErrorInfo,
   type Finding,
   lifecycleStages,
+  outsideTurns,
   type RunEvent,
   type TestEvent,
   type TurnScope,
@@ -148,6 +149,18 @@ class Fields {
       parent: this.text("parent"),
     };
   }
+
+  /** A tool that the program called itself belongs to no turn: it is shown as one of its own. */
+  callScope(): TurnScope {
+    if (this.text("turn_id") !== null) return this.turn();
+    return {
+      ...this.envelope(),
+      agent_name: "program",
+      turn_id: `${outsideTurns}${this.required("tool_call_id")}`,
+      attempt: 0,
+      parent: this.text("parent"),
+    };
+  }
 }
 
 function chunk(f: Fields, event_type: ChunkEvent["event_type"]): ChunkEvent {
@@ -203,7 +216,7 @@ const readers: Readonly<Record<string, Reader>> = {
   agent_reasoning_chunk: (f) => chunk(f, "agent_reasoning_chunk"),
   agent_tool_call: (f) => ({
     event_type: "agent_tool_call",
-    ...f.turn(),
+    ...f.callScope(),
     tool_call_id: f.required("tool_call_id"),
     tool_name: f.text("tool_name"),
     stage: f.oneOf("stage", toolStages),

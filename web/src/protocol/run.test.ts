@@ -119,6 +119,32 @@ describe("reduceRun", () => {
     expect(view?.superseded[0]?.items).toMatchObject([{ messageId: "m2" }, { id: "c2" }]);
   });
 
+  it("shows a tool that the program called by itself, under what it is nested in", () => {
+    const call = (stage: string, extra: JsonObject = {}) => ({
+      event_type: "agent_tool_call",
+      parent: null,
+      tool_call_id: "x-c1",
+      tool_name: "area",
+      stage,
+      ...extra,
+    });
+    const log = makeLog([
+      call("started"),
+      call("executing", { arguments: { w: 3 } }),
+      call("completed", { result: 9, duration_ms: 2 }),
+    ]);
+    const view = fold(log);
+    expect(view.rows).toMatchObject([{ kind: "turn" }]);
+    expect(view.turns).toMatchObject([
+      {
+        agentName: "program",
+        stage: "completed",
+        durationMs: 2,
+        items: [{ id: "x-c1", arguments: { w: 3 }, result: 9 }],
+      },
+    ]);
+  });
+
   it("follows a tool call from its arguments to its result", () => {
     expect(turn?.items[2]).toMatchObject({
       name: "area",

@@ -1,14 +1,15 @@
 /** The part of the fold that concerns one agent turn. Pure. */
-import type {
-  AgentTurnEvent,
-  ChunkEvent,
-  CostEvent,
-  OutputDeltaEvent,
-  OutputEvent,
-  SupersededEvent,
-  ToolCallEvent,
-  TurnScope,
-  UsageEvent,
+import {
+  type AgentTurnEvent,
+  type ChunkEvent,
+  type CostEvent,
+  type OutputDeltaEvent,
+  type OutputEvent,
+  outsideTurns,
+  type SupersededEvent,
+  type ToolCallEvent,
+  type TurnScope,
+  type UsageEvent,
 } from "./events";
 import { applyOutputDelta } from "./outputTree";
 import { textKey } from "./textTable";
@@ -132,7 +133,10 @@ function reduceTool(turn: TurnView, event: ToolCallEvent): TurnView {
     durationMs: null,
     startedAt: event.timestamp,
   };
-  return withItem(turn, fresh, (item) => applyToolEvent(item, event));
+  const next = withItem(turn, fresh, (item) => applyToolEvent(item, event));
+  const isEnd = event.stage === "completed" || event.stage === "failed";
+  if (!isEnd || !event.turn_id.startsWith(outsideTurns)) return next;
+  return { ...next, stage: event.stage, endedAt: event.timestamp, durationMs: event.duration_ms };
 }
 
 function applyToolEvent(item: ToolItem, event: ToolCallEvent): ToolItem {
