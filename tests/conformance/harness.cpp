@@ -54,6 +54,14 @@ void forget_environment(const std::string& empty_folder) {
   setenv("XDG_CONFIG_HOME", empty_folder.c_str(), 1);
 }
 
+// `{provider}` in a file of the case is where the scripted provider listens.
+std::string with_provider(std::string text, const std::string& base_url) {
+  constexpr std::string_view kMarker = "{provider}";
+  for (std::size_t at = text.find(kMarker); at != std::string::npos; at = text.find(kMarker))
+    text.replace(at, kMarker.size(), base_url);
+  return text;
+}
+
 std::string config_of(const Setup& setup, const std::string& base_url) {
   if (setup.script.empty()) return setup.config;
   return fmt::format(
@@ -70,9 +78,10 @@ class Runner {
     forget_environment(workspace_.path());
     start_provider();
     workspace_.write(setup_.path, setup_.source);
-    for (const auto& [name, text] : setup_.files) workspace_.write(name, text);
-    workspace_.write(".tactus/config.yml",
-                     config_of(setup_, provider_ ? provider_->base_url() : ""));
+    const std::string base_url = provider_ ? provider_->base_url() : "";
+    for (const auto& [name, text] : setup_.files)
+      workspace_.write(name, with_provider(text, base_url));
+    workspace_.write(".tactus/config.yml", config_of(setup_, base_url));
     runtime::RunServiceOptions options;
     options.workspace = workspace_.path();
     options.demo_pace = 0;
