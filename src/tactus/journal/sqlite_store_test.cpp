@@ -48,6 +48,27 @@ TEST_F(SqliteStoreTest, KeepsARecordAsItWasPut) {
   EXPECT_EQ(got.error, put.error);
 }
 
+TEST_F(SqliteStoreTest, ARecordThatIsNotUtf8IsRepairedAndHidesNoOther) {
+  {
+    auto store = open();
+    RunRecord put = record("run_1", RunStatus::kFailed);
+    put.inputs = {{"topic", "a\xff"}};
+    put.error = {{"message", "b\xff"}};
+    store->put_run(put);
+    store->put_run(record("run_2", RunStatus::kCompleted));
+    ASSERT_TRUE(flush(*store));
+  }
+  auto store = open();
+  const auto found = store->find("run_1");
+  ASSERT_TRUE(found);
+  ASSERT_TRUE(*found);
+  EXPECT_EQ((*found)->inputs.at("topic"), "a\xEF\xBF\xBD");
+  EXPECT_EQ((*found)->error.at("message"), "b\xEF\xBF\xBD");
+  const auto listed = store->list({});
+  ASSERT_TRUE(listed);
+  EXPECT_EQ(listed->size(), 2u);
+}
+
 TEST_F(SqliteStoreTest, FindsNothingForAnUnknownRun) {
   auto store = open();
   const auto found = store->find("run_9");

@@ -1,5 +1,6 @@
 #include <spdlog/spdlog.h>
 
+#include <tactus/base/utf8.hpp>
 #include <tactus/journal/sqlite_schema.hpp>
 #include <tactus/journal/sqlite_writer.hpp>
 
@@ -19,6 +20,12 @@ constexpr std::string_view kPutRun =
     " duration_ms=excluded.duration_ms, total_tokens=excluded.total_tokens,"
     " total_cost=excluded.total_cost, last_seq=excluded.last_seq, inputs=excluded.inputs,"
     " result=excluded.result, error=excluded.error, owner=excluded.owner";
+
+// A script's error may be any bytes; what is stored must be JSON again when it is read.
+std::string stored_json(const Json& value) {
+  std::string text = dump_json(value);
+  return is_valid_utf8(text) ? text : repair_utf8(text);
+}
 
 }  // namespace
 
@@ -85,9 +92,9 @@ Result<void> SqliteWriter::write_all(const std::deque<StoreWrite>& batch, Durabi
 }
 
 Result<void> SqliteWriter::write(const RunRecord& record) {
-  const std::string inputs = dump_json(record.inputs);
-  const std::string result = dump_json(record.result);
-  const std::string error = dump_json(record.error);
+  const std::string inputs = stored_json(record.inputs);
+  const std::string result = stored_json(record.result);
+  const std::string error = stored_json(record.error);
   Statement& put = statements_.put_run;
   put.bind(1, std::string_view(record.run_id)).bind(2, std::string_view(record.procedure_id));
   put.bind(3, std::string_view(record.path)).bind(4, std::string_view(record.source_hash));
