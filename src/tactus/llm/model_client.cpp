@@ -4,7 +4,6 @@
 #include <boost/asio/this_coro.hpp>
 
 #include <tactus/llm/model_client.hpp>
-#include <tactus/llm/providers/provider_error.hpp>
 
 namespace tactus::llm {
 namespace {
@@ -87,7 +86,7 @@ class Attempt {
       co_return;
     }
     outcome_.result.http_status = head->status;
-    outcome_.result.request_id = request_id_of(head->headers);
+    outcome_.result.request_id = provider_.request_id(head->headers);
     if (head->status >= 200 && head->status < 300) {
       co_await read_answer(*head);
     } else {

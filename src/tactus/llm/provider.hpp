@@ -58,6 +58,9 @@ class Provider {
                                   std::string_view body) const = 0;
   // The same for an error inside a 200 answer.
   virtual ProviderFailure failure(const InBandError& error, const net::Headers& headers) const = 0;
+  // How the provider names this request in its answer, for its support; empty if it does not. Like
+  // failures, it never holds the credential, whatever the server echoes.
+  virtual std::string request_id(const net::Headers& headers) const = 0;
 };
 
 // Which field limits the length of an answer: reasoning models of OpenAI know only the newer,

@@ -68,6 +68,10 @@ class OpenAiProvider final : public Provider {
     return failure_of_stream(context_, error, headers);
   }
 
+  std::string request_id(const net::Headers& headers) const override {
+    return request_id_of(context_, headers);
+  }
+
  private:
   static void add_header(net::Headers& headers, std::string name, std::string value) {
     if (!net::find_header(headers, name)) headers.emplace_back(std::move(name), std::move(value));

@@ -130,8 +130,10 @@ ProviderFailure make_failure(const ErrorContext& context, ErrorBody body, const 
                              std::string_view what, const net::Headers& headers) {
   ProviderFailure failure;
   failure.retryable = verdict.retryable;
-  failure.request_id = request_id_of(headers);
-  body.message = without_secret(std::move(body.message), context.api_key);
+  failure.request_id = request_id_of(context, headers);
+  for (std::string* said : {&body.message, &body.type, &body.code}) {
+    *said = without_secret(std::move(*said), context.api_key);
+  }
   failure.provider_type = body.type;
   failure.provider_code = body.code;
   failure.provider_message = body.message;
@@ -150,12 +152,15 @@ ProviderFailure make_failure(const ErrorContext& context, ErrorBody body, const 
 
 }  // namespace
 
-std::string request_id_of(const net::Headers& headers) {
+std::string request_id_of(const ErrorContext& context, const net::Headers& headers) {
   for (const std::string_view name :
        {"x-request-id", "request-id", "apim-request-id", "x-amzn-requestid",
         "mistral-correlation-id", "x-generation-id", "x-ds-trace-id"}) {
     const auto value = net::find_header(headers, name);
-    if (value && !value->empty()) return repair_utf8(truncate_utf8(*value, kSnippetBytesMax));
+    if (!value || value->empty()) continue;
+    // Struck out before it is cut, or a part of the key could stay.
+    const std::string clean = without_secret(std::string(*value), context.api_key);
+    return repair_utf8(truncate_utf8(clean, kSnippetBytesMax));
   }
   return "";
 }

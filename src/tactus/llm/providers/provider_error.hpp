@@ -25,8 +25,9 @@ ProviderFailure failure_of_status(const ErrorContext& context, int status,
 ProviderFailure failure_of_stream(const ErrorContext& context, const InBandError& error,
                                   const net::Headers& headers);
 
-// The first of the headers in which providers name a request; empty if none is there.
-std::string request_id_of(const net::Headers& headers);
+// The first of the headers in which providers name a request, without the key; empty if none is
+// there.
+std::string request_id_of(const ErrorContext& context, const net::Headers& headers);
 
 // `retry-after-ms`, else `retry-after` as seconds, maybe fractional, or as an HTTP date. Never
 // negative; nothing when absent or unreadable.

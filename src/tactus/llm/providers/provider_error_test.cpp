@@ -103,6 +103,16 @@ TEST(ProviderError, SecretsAreStruckOut) {
   EXPECT_EQ(failure.provider_message, "bad key *** and ***");
 }
 
+TEST(ProviderError, SecretsAreStruckOutOfCodesAndRequestIdsToo) {
+  const ProviderFailure failure =
+      failed(401, R"({"error":{"message":"no","type":"t-sk-secret-1","code":"c-sk-secret-1"}})",
+             {{"x-request-id", std::string(290, 'r') + "sk-secret-1"}});
+  EXPECT_EQ(failure.provider_type, "t-***");
+  EXPECT_EQ(failure.provider_code, "c-***");
+  EXPECT_EQ(failure.request_id.find("sk-s"), std::string::npos);
+  EXPECT_EQ(failure.error.message.find("sk-s"), std::string::npos);
+}
+
 TEST(ProviderError, LongMessagesAreCut) {
   const ProviderFailure failure = failed(400, R"({"error":")" + std::string(100'000, 'x') + "\"}");
   EXPECT_LT(failure.error.message.size(), 3000u);
