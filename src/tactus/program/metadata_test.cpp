@@ -60,7 +60,8 @@ TEST(Metadata, IsThereForFilesThatCannotBeRead) {
     "path": "dir/file.tac", "name": "file", "description": null, "mode": "main",
     "inputs": [], "outputs": [], "agents": [], "tools": [], "procedures": [], "stages": [],
     "validation": {"valid": false, "warnings": [], "errors": [
-      {"code": "TAC-SYNTAX", "message": "unexpected symbol near <eof>", "line": 1}]}})"));
+      {"code": "TAC-SYNTAX", "message": "unexpected symbol near <eof>", "line": 1,
+       "hint": "the file ends before something is complete"}]}})"));
 }
 
 TEST(Metadata, ShowsInputsThoughMainHasErrors) {
