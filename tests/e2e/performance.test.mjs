@@ -114,5 +114,5 @@ function longAnswerScenario(name, chunks, { calmMs, growthMax }) {
 }
 
 longAnswerScenario("Markdown", longAnswer(), { calmMs: 3, growthMax: 1.8 });
-// A browser lays out the whole of a paragraph whenever it grows.
-longAnswerScenario("one paragraph", longParagraph(), { calmMs: 6, growthMax: 3 });
+// A browser lays out the whole of a paragraph whenever it grows, so this one lives by being paced.
+longAnswerScenario("one paragraph", longParagraph(), { calmMs: 4, growthMax: 2 });

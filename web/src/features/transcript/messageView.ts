@@ -67,6 +67,14 @@ export class MessageView {
 
   private createTarget(): PacedRenderer {
     const { root, mode } = this;
-    return new PacedRenderer(mode === "raw" ? new RawText(root) : new StreamingMarkdown(root));
+    const target = mode === "raw" ? new RawText(root) : new StreamingMarkdown(root);
+    return new PacedRenderer({
+      push: (text) => {
+        target.push(text);
+        // The frame lays this out anyway; done here, its time counts: a long paragraph is slow to lay out.
+        root.getBoundingClientRect();
+      },
+      finish: () => target.finish(),
+    });
   }
 }
