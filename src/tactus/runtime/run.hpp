@@ -183,6 +183,7 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   std::deque<Agent> agents_;  // Stable addresses.
   std::deque<Invocation> invocations_;
   std::vector<std::string> parents_;
+  std::size_t tool_depth_ = 0;  // Tool calls that stand in one another now.
   std::set<std::string> call_ids_;
   JsonObject state_seen_;  // What state_changed events have told so far.
   Spent spent_;

@@ -8,6 +8,9 @@
 namespace tactus::runtime {
 namespace {
 
+// A call holds native memory that the script's cap does not see.
+constexpr std::size_t kToolDepthMax = 50;
+
 // What the events of one call have in common, for `ctx.progress`. Collected by Lua with the
 // context.
 struct CallContext {
@@ -72,6 +75,7 @@ Error tool_failure(const std::string& tool, Error error) {
     case ErrorCode::kCancelled:
     case ErrorCode::kSandboxCpu:
     case ErrorCode::kBudget:
+    case ErrorCode::kDepth:
     case ErrorCode::kToolFailed:
     case ErrorCode::kToolArgs:
     case ErrorCode::kToolNotFound:
@@ -98,13 +102,22 @@ boost::asio::awaitable<Result<Json>> Run::call_tool(const ToolBinding& tool, Jso
                  bool_member(args, "success", true)};
     co_return done_reason(args);
   }
+  if (tool_depth_ >= kToolDepthMax) {
+    co_return fail(Error{ErrorCode::kDepth,
+                         fmt::format("tools call each other more than {} deep", kToolDepthMax),
+                         "end the recursion earlier",
+                         {},
+                         ""});
+  }
   const CallContext context{call_id, tool.name, scope, current_parent()};
   push_parent(call_id);
+  ++tool_depth_;
   Result<Json> value = Json(nullptr);
   if (tool.procedure) {
     value =
         co_await invoke(tool.procedure, args.is_object() ? args.get_object() : JsonObject{}, false);
     pop_parent();
+    --tool_depth_;
     co_return value;
   }
   vm::ToJsonOptions options;
@@ -121,6 +134,7 @@ boost::asio::awaitable<Result<Json>> Run::call_tool(const ToolBinding& tool, Jso
         if (count > 0) value = vm::to_json(L, -count, options);
       });
   pop_parent();
+  --tool_depth_;
   if (!called) co_return fail(called.error());
   co_return value;
 }

@@ -1,4 +1,6 @@
 // Arguments of Agent.turn (language.md 4.5): a text, a table, or both.
+#include <cmath>
+
 #include <tactus/base/text.hpp>
 #include <tactus/program/options.hpp>
 #include <tactus/runtime/lua_binding.hpp>
@@ -25,7 +27,18 @@ double number_option(lua_State* L, const std::string& key) {
     raise_option(L, fmt::format("turn option '{}' must be a number, got {}", key,
                                 lua_typename(L, lua_type(L, -1))));
   }
-  return lua_tonumber(L, -1);
+  const double number = lua_tonumber(L, -1);
+  if (!std::isfinite(number))
+    raise_option(L, fmt::format("turn option '{}' must be a finite number", key));
+  return number;
+}
+
+std::int64_t integer_option(lua_State* L, const std::string& key) {
+  number_option(L, key);
+  int is_integer = 0;
+  const lua_Integer number = lua_tointegerx(L, -1, &is_integer);
+  if (!is_integer) raise_option(L, fmt::format("turn option '{}' must be a whole number", key));
+  return number;
 }
 
 void add_tools(lua_State* L, const std::string& key, TurnOptions& options) {
@@ -90,9 +103,9 @@ void read_option(lua_State* L, const std::string& key, TurnOptions& options) {
   } else if (key == "frequency_penalty") {
     settings.frequency_penalty = number_option(L, key);
   } else if (key == "max_tokens") {
-    settings.max_tokens = static_cast<std::int64_t>(number_option(L, key));
+    settings.max_tokens = integer_option(L, key);
   } else if (key == "seed") {
-    settings.seed = static_cast<std::int64_t>(number_option(L, key));
+    settings.seed = integer_option(L, key);
   } else if (key == "stop") {
     read_stop(L, options);
   } else if (key == "stream") {
