@@ -322,3 +322,15 @@ test("one wrong character in a program never crashes anything", async (t) => {
     }
   }
 });
+
+test("an error's text cannot steer the terminal", async (t) => {
+  const steering = "\\27[31m\\194\\155m\\x9b2J\\u{202E}\\u{2066}\\r\\u{200F}é世";
+  const cwd = make_workspace({
+    "e.tac": `main = procedure("main", {}, function() error("a${steering}z") end)\n`,
+  });
+  const { code, stderr } = await run(t, ["run", "e.tac"], { cwd });
+  assert.equal(code, 1);
+  assert.equal(stderr, "error: e.tac:1: a[31mm\ufffd2J\u200fé世z [TAC-LUA]\n");
+  // The record of that run, which was no UTF-8, hides no other.
+  assert.equal((await run(t, ["runs"], { cwd })).code, 0);
+});

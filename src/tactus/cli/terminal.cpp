@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 
 #include <unistd.h>
 
+#include <tactus/base/utf8.hpp>
 #include <tactus/cli/terminal.hpp>
 
 namespace tactus::cli {
@@ -21,6 +23,22 @@ bool locale_is_utf8() {
            value.find("utf8") != std::string_view::npos;
   }
   return false;
+}
+
+// Bytes of the control character that `text` begins with; 0 if it begins with something to show.
+std::size_t control_length(std::string_view text) {
+  const auto at = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const unsigned byte = at(0);
+  if (byte < 0x20 || byte == 0x7f) return byte == '\n' || byte == '\t' ? 0 : 1;
+  // U+0080 to U+009F: to a terminal, U+009B is the beginning of an escape sequence.
+  if (byte == 0xc2 && at(1) <= 0x9f) return 2;
+  // U+202A to U+202E, U+2066 to U+2069: they turn the order of what others wrote on the line.
+  if (byte != 0xe2) return 0;
+  const bool is_embedding = at(1) == 0x80 && at(2) >= 0xaa && at(2) <= 0xae;
+  const bool is_isolate = at(1) == 0x81 && at(2) >= 0xa6 && at(2) <= 0xa9;
+  return is_embedding || is_isolate ? 3 : 0;
 }
 
 }  // namespace
@@ -53,19 +71,15 @@ void write_to(int descriptor, std::string_view text) {
 }
 
 std::string printable(std::string_view text) {
+  // Bytes that are no UTF-8 could be control characters of an eight-bit terminal.
+  const std::string repaired = is_valid_utf8(text) ? std::string() : repair_utf8(text);
+  if (!repaired.empty()) text = repaired;
   std::string clean;
   clean.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    // U+0080 to U+009F, in UTF-8: to a terminal, U+009B is the beginning of an escape sequence.
-    const bool is_c1 = byte == 0xc2 && i + 1 < text.size() &&
-                       static_cast<unsigned char>(text[i + 1]) >= 0x80 &&
-                       static_cast<unsigned char>(text[i + 1]) <= 0x9f;
-    if (is_c1) {
-      ++i;
-    } else if (byte >= 0x20 ? byte != 0x7f : (byte == '\n' || byte == '\t')) {
-      clean += text[i];
-    }
+  while (!text.empty()) {
+    const std::size_t length = control_length(text);
+    if (length == 0) clean += text.front();
+    text.remove_prefix(std::max<std::size_t>(length, 1));
   }
   return clean;
 }
