@@ -25,45 +25,12 @@ std::vector<std::string> cut_json(std::string_view text, Chance& chance) {
   return out;
 }
 
-// JSON with numbers as people write them (3.5, not 3.5E0).
-void append_json(std::string& out, const Json& value) {
-  if (const JsonObject* object = value.if_object()) {
-    char before = '{';
-    for (const auto& [key, member] : *object) {
-      out += before;
-      append_json_string(out, std::string_view(key.data(), key.size()));
-      out += ':';
-      append_json(out, member);
-      before = ',';
-    }
-    out += object->empty() ? "{}" : "}";
-  } else if (const JsonArray* array = value.if_array()) {
-    char before = '[';
-    for (const Json& item : *array) {
-      out += before;
-      append_json(out, item);
-      before = ',';
-    }
-    out += array->empty() ? "[]" : "]";
-  } else if (value.is_double()) {
-    out += fmt::format("{}", value.get_double());
-  } else {
-    out += dump_json(value);
-  }
-}
-
-std::string json_text(const Json& value) {
-  std::string out;
-  append_json(out, value);
-  return out;
-}
-
 void add_call(Reply& reply, const Conversation& c, std::string_view name, const Json& arguments,
               Chance& chance) {
   Reply::Call call;
   call.id = fmt::format("call_{:016x}", hash_text(name, c.seed + reply.calls.size()));
   call.name = name;
-  call.argument_chunks = cut_json(json_text(arguments), chance);
+  call.argument_chunks = cut_json(dump_json(arguments), chance);
   reply.calls.push_back(std::move(call));
   reply.finish_reason = "tool_calls";
 }
@@ -156,7 +123,7 @@ void write_reply(Reply& reply, const Conversation& c, Chance& chance) {
     }
   }
   if (c.schema) {
-    const std::string text = json_text(ValueSource(c, chance, Fill::kEverything).value(*c.schema));
+    const std::string text = dump_json(ValueSource(c, chance, Fill::kEverything).value(*c.schema));
     reply.chunks = cut_json(text, chance);
     return;
   }
