@@ -126,7 +126,7 @@ const mock = start(
 let ide;
 try {
   const mockUrl = await mock.url;
-  ide = start(["ide", workspace, "--port", "0", "--no-browser"], { OPENAI_BASE_URL: mockUrl, OPENAI_API_KEY: "any", XDG_CONFIG_HOME: workspace }, /(http:\/\/\S+)/);
+  ide = start(["ide", workspace, "--port", "0", "--no-browser"], { OPENAI_BASE_URL: mockUrl, OPENAI_API_KEY: "any", XDG_CONFIG_HOME: workspace, XDG_STATE_HOME: workspace }, /(http:\/\/\S+)/);
   const url = new URL(await ide.url);
   const token = url.searchParams.get("token");
   const results = { direct: [], tactus: [] };

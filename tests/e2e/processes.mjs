@@ -88,7 +88,10 @@ export class Ide {
       recursive: true,
       filter: (path) => !path.endsWith("/.tac"),
     });
-    ide.environment = { XDG_CONFIG_HOME: join(ide.folder, "config") };
+    ide.environment = {
+      XDG_CONFIG_HOME: join(ide.folder, "config"),
+      XDG_STATE_HOME: join(ide.folder, "state"),
+    };
     if (baseUrl)
       Object.assign(ide.environment, { OPENAI_BASE_URL: baseUrl, OPENAI_API_KEY: "sk-test" });
     if (demoRate !== undefined) ide.environment.TACTUS_DEMO_RATE = String(demoRate);

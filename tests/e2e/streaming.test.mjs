@@ -174,8 +174,7 @@ scenario(
     await ide.kill();
     await page.getByText("Server away, trying again").waitFor();
     await ide.restart();
-    await page.getByText("This page's session has ended.").waitFor();
-    await page.goto(ide.url);
+    await page.reload();
     await waitForStatus(page, "interrupted");
     const kept = textOf(await ide.log(id));
     assert.equal(letters(await shownText(page)), letters(kept));

@@ -58,9 +58,9 @@ test("a wrong token is refused, in every form", async () => {
     { authorization: "Bearer " },
     { authorization: server.token },
     { authorization: `Basic ${server.token}` },
-    { cookie: `tactus_session=${almost}` },
-    { cookie: `x_tactus_session=${server.token}` },
-    { cookie: "tactus_session=" },
+    { cookie: `tactus_session_${server.port}=${almost}` },
+    { cookie: `tactus_session_1=${server.token}` },
+    { cookie: `tactus_session_${server.port}=` },
   ];
   for (const headers of forms) {
     assert_error(await server.get("/api/workspace", { auth: false, headers }), 401, "unauthorized");
@@ -79,11 +79,17 @@ test("the printed address sets a strict cookie, which then opens the API", async
   assert.equal(visit.status, 303);
   assert.equal(visit.headers.location, "/", "the token must leave the address bar");
   const [cookie] = visit.headers["set-cookie"];
-  assert.match(cookie, /^tactus_session=[^;]+;/);
+  assert.match(cookie, /^tactus_session_\d+=[^;]+;/);
   assert.match(cookie, /; HttpOnly(;|$)/i);
   assert.match(cookie, /; SameSite=Strict(;|$)/i);
   const headers = { cookie: `theme=dark; ${cookie.split(";")[0]}; other=1` };
   assert.equal((await server.get("/api/workspace", { auth: false, headers })).status, 200);
+});
+
+test("a HEAD starts no run", async () => {
+  const answer = await server.request("HEAD", "/api/run/stream?path=a.tac");
+  assert.equal(answer.status, 405);
+  assert.deepEqual((await server.get("/api/runs")).json.runs, []);
 });
 
 test("a wrong token in the address sets no cookie", async () => {
@@ -218,7 +224,7 @@ test("without authentication the server stays on loopback", async (t) => {
 });
 
 test("a page of another site starts nothing, not even with the cookie and without an Origin", async () => {
-  const cookie = `tactus_session=${server.token}`;
+  const cookie = `tactus_session_${server.port}=${server.token}`;
   const path = "/api/run/stream?path=nothing.tac";
   for (const site of ["same-site", "cross-site"]) {
     const headers = { cookie, "sec-fetch-site": site };

@@ -1,6 +1,6 @@
 // The process: how it starts, how it ends, and what is left when it is killed.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -197,4 +197,26 @@ test("two servers share a workspace: each sees the other's runs and stops only i
     "the end as the other sees it",
     async () => (await two.get(`/api/runs/${run_id}`)).json.status === "cancelled",
   );
+});
+
+test("an open page's session goes on after a restart, in a file that is the user's alone", async (t) => {
+  const workspace = make_workspace({ "a.tac": "return 1\n" });
+  const state = make_workspace({});
+  const env = { XDG_STATE_HOME: state };
+  const first = await start_server(t, workspace, { env });
+  first.program.kill("SIGKILL");
+  await first.program.exit();
+  const second = await start_server(t, workspace, { env });
+  assert.equal(second.token, first.token);
+  const [name] = readdirSync(join(state, "tactus/sessions"));
+  const kept = join(state, "tactus/sessions", name);
+  assert.equal(statSync(kept).mode & 0o777, 0o600);
+  second.program.kill("SIGKILL");
+  await second.program.exit();
+
+  chmodSync(kept, 0o644);
+  const third = await start_server(t, workspace, { env });
+  assert.notEqual(third.token, first.token, "a token that others could read is not used again");
+  const elsewhere = await start_server(t, make_workspace({}), { env });
+  assert.notEqual(elsewhere.token, third.token, "each workspace has its own");
 });

@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <tactus/base/ids.hpp>
 #include <tactus/cli/commands.hpp>
 #include <tactus/cli/session.hpp>
+#include <tactus/cli/session_token.hpp>
 #include <tactus/cli/terminal.hpp>
 
 extern char** environ;
@@ -106,7 +106,7 @@ int ide_command(const IdeCommand& command, std::span<const server::Asset> assets
   options.http.host = command.host;
   options.http.port = command.port;
   options.http.connections_max = command.connections_max;
-  options.token = command.no_auth ? "" : random_token(16);
+  options.token = command.no_auth ? "" : session_token(workspace);
   options.assets = assets;
   asio::steady_timer until_signal((*session)->io(), asio::steady_timer::time_point::max());
   int signals = 0;

@@ -9,6 +9,9 @@ namespace tactus::runtime {
 namespace {
 
 constexpr int kDepthMax = 5;  // Unless main says otherwise.
+// Whatever max_depth says: each call takes frames of the process that no cap of the interpreter
+// counts.
+constexpr int kDepthCeiling = 500;
 
 JsonObject defaults_of(const schema::Schema& fields) {
   JsonObject values;
@@ -23,7 +26,7 @@ JsonObject defaults_of(const schema::Schema& fields) {
 boost::asio::awaitable<Result<Json>> Run::invoke(
     std::shared_ptr<const program::ProcedureDeclaration> procedure, JsonObject input,
     bool is_main) {
-  const int depth_max = program_.main->max_depth.value_or(kDepthMax);
+  const int depth_max = std::min(program_.main->max_depth.value_or(kDepthMax), kDepthCeiling);
   if (!is_main && depth() + 1 > static_cast<std::size_t>(depth_max)) {
     co_return fail(Error{ErrorCode::kDepth,
                          fmt::format("Maximum recursion depth ({}) exceeded", depth_max),

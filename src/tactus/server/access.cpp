@@ -5,7 +5,7 @@
 namespace tactus::server {
 namespace {
 
-constexpr std::string_view kCookie = "tactus_session";
+constexpr std::string_view kCookiePrefix = "tactus_session_";
 
 // Takes the same time whatever differs, so that a token cannot be guessed piece by piece.
 bool same_secret(std::string_view a, std::string_view b) {
@@ -56,13 +56,18 @@ std::optional<net::ServerResponse> Access::check(const net::ServerRequest& reque
   if (const auto token = request.query_value("token");
       token && request.path == "/" && same_secret(*token, options_.token)) {
     const std::string cookie =
-        fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict", kCookie, options_.token);
+        fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict", cookie_name(), options_.token);
     return net::ServerResponse{
         303, {{"Location", "/"}, {"Set-Cookie", cookie}, {"Cache-Control", "no-store"}}, ""};
   }
   if (open || has_token(request)) return std::nullopt;
   return error_response(api_error(401, "unauthorized", "the session token is missing or wrong",
                                   "open the URL that `tactus ide` prints"));
+}
+
+// Cookies know no ports: without it in the name, two servers on one host would log each other out.
+std::string Access::cookie_name() const {
+  return std::string(kCookiePrefix) + std::to_string(port_.load());
 }
 
 bool Access::is_own_authority(std::string_view authority) const {
@@ -81,7 +86,8 @@ bool Access::has_token(const net::ServerRequest& request) const {
   const std::string_view authorization = request.header("authorization").value_or("");
   if (authorization.starts_with("Bearer ") && same_secret(authorization.substr(7), options_.token))
     return true;
-  return same_secret(cookie_value(request.header("cookie").value_or(""), kCookie), options_.token);
+  return same_secret(cookie_value(request.header("cookie").value_or(""), cookie_name()),
+                     options_.token);
 }
 
 }  // namespace tactus::server

@@ -19,6 +19,7 @@ class Access {
   std::optional<net::ServerResponse> check(const net::ServerRequest& request) const;
 
  private:
+  std::string cookie_name() const;
   bool is_own_authority(std::string_view authority) const;
   bool has_token(const net::ServerRequest& request) const;
 

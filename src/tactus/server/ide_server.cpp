@@ -97,7 +97,9 @@ class Server final : public IdeServer {
       auto parameters = match(route.pattern, request.path);
       if (!parameters) continue;
       path_known = true;
-      if (route.method != request.method && !(is_head && route.method == "GET")) continue;
+      // The one GET that starts something must not do so for a HEAD.
+      const bool answers_head = route.method == "GET" && route.handler != get_run_stream;
+      if (route.method != request.method && !(is_head && answers_head)) continue;
       context.parameters = std::move(*parameters);
       co_return co_await route.handler(context);
     }

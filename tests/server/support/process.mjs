@@ -75,10 +75,13 @@ export function make_workspace(files = {}, { examples = false } = {}) {
   return folder;
 }
 
+const home = mkdtempSync(join(tmpdir(), "tactus-home-"));
+process.on("exit", () => rmSync(home, { recursive: true, force: true }));
+
 // Nothing of the developer's own settings may reach the program: no keys, no user configuration.
 function environment(extra) {
   const kept = ["PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"];
-  const env = { LANG: "C.UTF-8", HOME: "/nonexistent", TACTUS_DEMO_RATE: "0" };
+  const env = { LANG: "C.UTF-8", HOME: home, TACTUS_DEMO_RATE: "0" };
   for (const name of kept) if (process.env[name] !== undefined) env[name] = process.env[name];
   return { ...env, ...extra };
 }
