@@ -18,7 +18,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
 else()
   set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")
   # GCC 12 reports false positives for these inside coroutine frames and inlined containers.
-  add_compile_options(-Wno-maybe-uninitialized -Wno-dangling-reference -Wno-restrict -Wno-stringop-overflow)
+  add_compile_options(-Wno-maybe-uninitialized -Wno-dangling-reference -Wno-restrict -Wno-stringop-overflow
+    -Wno-mismatched-new-delete)
 endif()
 
 if(TACTUS_SANITIZE)
