@@ -11,6 +11,9 @@ namespace tactus::server {
 namespace fs = std::filesystem;
 using boost::asio::awaitable;
 
+// In the routes below a body has a name before it is sent: GCC 12 cannot compile an initializer
+// list inside a co_await expression.
+
 namespace {
 
 constexpr std::size_t kFileBytesMax = std::size_t{8} << 20;
@@ -89,7 +92,8 @@ awaitable<void> get_workspace(Context& context) {
 }
 
 awaitable<void> get_cwd(Context& context) {
-  co_await context.out.send(json_response(200, JsonObject{{"cwd", context.options.workspace}}));
+  const Json body = JsonObject{{"cwd", context.options.workspace}};
+  co_await context.out.send(json_response(200, body));
 }
 
 awaitable<void> get_tree(Context& context) {
@@ -97,8 +101,8 @@ awaitable<void> get_tree(Context& context) {
   auto entries = list_folder(context.options.workspace, path);
   if (!entries)
     co_return (void) co_await context.out.send(error_response(api_error(entries.error())));
-  co_await context.out.send(
-      json_response(200, JsonObject{{"path", path}, {"entries", std::move(*entries)}}));
+  const Json body = JsonObject{{"path", path}, {"entries", std::move(*entries)}};
+  co_await context.out.send(json_response(200, body));
 }
 
 awaitable<void> get_file(Context& context) {
@@ -128,8 +132,9 @@ awaitable<void> post_file(Context& context) {
   const std::string etag(string_member(Json(*body), "etag"));
   if (const auto failed = save(context, *path, *content, etag))
     co_return (void) co_await context.out.send(error_response(*failed));
-  co_await context.out.send(json_response(
-      200, JsonObject{{"path", *path}, {"etag", etag_of(*content)}, {"size", content->size()}}));
+  const Json saved =
+      JsonObject{{"path", *path}, {"etag", etag_of(*content)}, {"size", content->size()}};
+  co_await context.out.send(json_response(200, saved));
 }
 
 awaitable<void> delete_file(Context& context) {
@@ -150,7 +155,8 @@ awaitable<void> delete_file(Context& context) {
                 : api_error(409, "conflict", fmt::format("'{}': {}", *path, error.message()),
                             "a folder must be empty")));
   }
-  co_await context.out.send(json_response(200, JsonObject{{"path", *path}}));
+  const Json deleted = JsonObject{{"path", *path}};
+  co_await context.out.send(json_response(200, deleted));
 }
 
 awaitable<void> rename_file(Context& context) {
@@ -162,7 +168,8 @@ awaitable<void> rename_file(Context& context) {
   if (!to) co_return (void) co_await context.out.send(error_response(to.error()));
   if (const auto failed = move_entry(context, *from, *to))
     co_return (void) co_await context.out.send(error_response(*failed));
-  co_await context.out.send(json_response(200, JsonObject{{"path", *to}}));
+  const Json renamed = JsonObject{{"path", *to}};
+  co_await context.out.send(json_response(200, renamed));
 }
 
 }  // namespace tactus::server

@@ -85,7 +85,8 @@ awaitable<void> send_log(Context& context, const std::string& run_id,
         position->generation != (*log)->generation() || position->seq > (*log)->last_seq();
     options.after = options.reset ? 0 : position->seq;
     if (!options.reset && (*log)->closed() && options.after >= (*log)->last_seq()) {
-      co_return (void) co_await context.out.send({204, {{"Cache-Control", "no-store"}}, ""});
+      net::ServerResponse nothing_new{204, {{"Cache-Control", "no-store"}}, ""};
+      co_return (void) co_await context.out.send(std::move(nothing_new));
     }
   }
   options.heartbeat = context.options.heartbeat;
@@ -168,7 +169,8 @@ awaitable<void> delete_run(Context& context) {
   const auto removed = context.runs.remove(context.parameters[0]);
   if (!removed)
     co_return (void) co_await context.out.send(error_response(api_error(removed.error())));
-  co_await context.out.send(json_response(200, JsonObject{{"run_id", context.parameters[0]}}));
+  const Json removed_run = JsonObject{{"run_id", context.parameters[0]}};
+  co_await context.out.send(json_response(200, removed_run));
 }
 
 awaitable<void> get_events(Context& context) {
