@@ -322,6 +322,8 @@ TEST(Findings, TellSyntaxErrorsWithColumnAndHint) {
        "`model`?"},
       {"x = x + 1 +\nprocedure = = 2", "2:11 TAC-SYNTAX"},
       {"if a != b then end -- procedure", "1:6 TAC-SYNTAX"},
+      {"procedure(function()\n  if true then\n  return 1\nend)",
+       "4:4 TAC-SYNTAX unexpected symbol near ')' | is an `end` missing?"},
       {"x += 1 -- procedure", "1:3 TAC-SYNTAX syntax error near '+' | Lua has no ++ and no +="},
       {"procedure(\"main\", function()", "1:0 TAC-SYNTAX"},
       {"local s = \"procedure", "1:11 TAC-SYNTAX unfinished string near <eof> | close the text"},

@@ -28,43 +28,12 @@ std::string stem_of(std::string_view path) {
   return path.empty() ? "untitled" : std::string(path);
 }
 
-// Names of all globals, for "did you mean". [-0, +0, e]
-std::vector<std::string> global_names(lua_State* state) {
-  std::vector<std::string> names;
-  lua_pushglobaltable(state);
-  lua_pushnil(state);
-  while (lua_next(state, -2) != 0) {
-    lua_pop(state, 1);
-    if (lua_type(state, -1) == LUA_TSTRING) names.emplace_back(lua_tostring(state, -1));
-  }
-  lua_pop(state, 1);
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-// For "attempt to call a nil value (global 'agnet')": the global that was probably meant.
-std::string hint_for_global(vm::Vm& vm, const std::string& message) {
-  const std::size_t begin = message.find("(global '");
-  if (begin == std::string::npos) return {};
-  const std::size_t name_begin = begin + 9;
-  const std::string name = message.substr(name_begin, message.find('\'', name_begin) - name_begin);
-  if (name == "input") {
-    return "`input` holds the parameters while a procedure runs: read it in the body";
-  }
-  if (message.find("nil value") == std::string::npos) return {};
-  std::vector<std::string> names;
-  if (!vm.protect([&](lua_State* state) { names = global_names(state); })) return {};
-  const auto match = closest_match(name, names);
-  return match ? fmt::format("did you mean `{}`?", *match)
-               : fmt::format("nothing named `{}` is defined at this point", name);
-}
-
 void add_error(Loader& loader, const Error& error) {
   Finding finding;
   finding.code = error.code;
   finding.message = error.message;
   finding.hint = error.hint;
-  if (finding.hint.empty()) finding.hint = hint_for_global(loader.vm, error.message);
+  if (finding.hint.empty()) finding.hint = hint_for_lua_error(loader.vm, error.message);
   if (error.place) {
     finding.line = error.place->line;
     finding.column = error.place->column;

@@ -155,6 +155,10 @@ struct Source {
 // exist while declaring must have been installed before.
 void load(vm::Vm& vm, const Source& source, ObjectFactory& factory, Program& program);
 
+// For a message of Lua such as "attempt to call a nil value (global 'agnet')": what was probably
+// meant, judged by the globals that `vm` has now. Empty when there is nothing to say.
+std::string hint_for_lua_error(vm::Vm& vm, const std::string& message);
+
 // A factory whose objects do nothing, for validation and metadata.
 std::unique_ptr<ObjectFactory> make_inert_factory();
 

@@ -22,7 +22,7 @@ struct Advice {
 };
 
 // What people write who come from another language.
-constexpr std::array<Advice, 14> kAdvice = {{
+constexpr std::array<Advice, 15> kAdvice = {{
     {"=", "!", "Lua writes \"not equal\" as ~="},
     {"!", "", "Lua writes \"not equal\" as ~= and negation as `not`"},
     {"&", "&", "Lua writes \"and\" as `and`"},
@@ -36,6 +36,7 @@ constexpr std::array<Advice, 14> kAdvice = {{
     {":", "", "a key of a table is written `key = value`"},
     {"/", "", "comments begin with --"},
     {"//", "", "comments begin with --"},
+    {")", "end", "is an `end` missing? Each function, if, for and while needs one of its own"},
     {"end", "", "there is an `end` too many, or something before it is incomplete"},
 }};
 

@@ -141,7 +141,8 @@ Result<void> Run::enter(Invocation entering) {
 
 Result<Json> Run::checked_output(const program::ProcedureDeclaration& procedure, Json value) {
   if (!procedure.has_output) return value;
-  if (value.is_null()) value = JsonObject{};
+  const bool returned_nothing = value.is_null();
+  if (returned_nothing) value = JsonObject{};
   if (value.is_array() && value.get_array().empty()) value = JsonObject{};
   if (!value.is_object()) {
     return fail(Error{
@@ -156,7 +157,8 @@ Result<Json> Run::checked_output(const program::ProcedureDeclaration& procedure,
     Error error{ErrorCode::kOutputSchema,
                 fmt::format("procedure '{}' returned what its output schema does not allow: {}",
                             procedure.name, schema::describe(violations)),
-                "return every declared field with its type, or change `output`",
+                returned_nothing ? "nothing was returned: is a `return` missing?"
+                                 : "return every declared field with its type, or change `output`",
                 Place{parts_.source.path, procedure.line, 0}, violations.front().path};
     return fail(std::move(error));
   }

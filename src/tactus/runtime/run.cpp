@@ -28,6 +28,9 @@ asio::awaitable<void> Run::execute() {
     outcome = fail(prepared.error());
   } else {
     outcome = co_await invoke(program_.main, parts_.inputs, true);
+    if (!outcome && outcome.error().hint.empty()) {
+      outcome.error().hint = program::hint_for_lua_error(*vm_, outcome.error().message);
+    }
   }
   co_await finish(std::move(outcome));
 }
@@ -65,7 +68,8 @@ Result<void> Run::prepare() {
   declaring_ = false;
   if (!program_.errors.empty()) return fail(to_error(program_.errors.front(), parts_.source.path));
   for (const program::Finding& warning : program_.warnings) {
-    warn(warning.code, warning.message, warning.line);
+    const std::string hint = warning.hint.empty() ? "" : "; " + warning.hint;
+    warn(warning.code, warning.message + hint, warning.line);
   }
   return {};
 }

@@ -104,7 +104,7 @@ void check_budget(lua_State* state) {
     error.code = ErrorCode::kSandboxCpu;
     error.message = fmt::format("the script computed for more than {} ms without waiting",
                                 interpreter.limits.cpu.count());
-    error.hint = "split the work, wait between its parts (Sleep), or raise limits.cpu_ms";
+    error.hint = "check the loop for one that never ends; for long work, raise limits.cpu_ms";
     activation->abort = std::move(error);
   }
   raise_abort(state);
