@@ -33,7 +33,8 @@ Explanation explain_before_head(const CurlFailure& failure) {
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CIPHER:
-      return {"cannot set up TLS with " + failure.origin, ""};
+      return {"cannot set up TLS with " + failure.origin,
+              "check that the server speaks https; many local ones need http:// in the base URL"};
     default:
       return {failure.origin + " closed the connection before it answered", ""};
   }
