@@ -24,7 +24,7 @@ function LogLines({ entries }: { entries: readonly LogEvent[] }) {
             <span className={styles.level}>{entry.level.toLowerCase()}</span>
           )}
           <span className={styles.logText}>{entry.message}</span>
-          {hasContext(entry) && <code className={styles.context}>{oneLine(entry.context)}</code>}
+          {hasContext(entry) && <code className={styles.context}>{contextText(entry)}</code>}
         </li>
       ))}
     </ul>
@@ -33,6 +33,17 @@ function LogLines({ entries }: { entries: readonly LogEvent[] }) {
 
 function hasContext({ context }: LogEvent): boolean {
   return context !== null && !(typeof context === "object" && Object.keys(context).length === 0);
+}
+
+/** The context as a value; what Tactus itself warns of names its place as errors do: "a.tac:3". */
+export function contextText({ context }: LogEvent): string {
+  if (context !== null && typeof context === "object" && !Array.isArray(context)) {
+    const { code, file, line, ...rest } = context as Record<string, unknown>;
+    if (typeof code === "string" && typeof file === "string" && Object.keys(rest).length === 0) {
+      return `${code} ${file}${typeof line === "number" ? `:${line}` : ""}`;
+    }
+  }
+  return oneLine(context);
 }
 
 /** For example "12 log lines · 2 warnings · 1 error". */
