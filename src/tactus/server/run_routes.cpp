@@ -124,11 +124,10 @@ awaitable<void> post_runs(Context& context) {
   const auto started = co_await context.runs.start(std::move(request));
   if (!started)
     co_return (void) co_await context.out.send(error_response(api_error(started.error())));
-  co_await context.out.send(
-      json_response(started->existed ? 200 : 201,
-                    JsonObject{{"run_id", started->run_id},
-                               {"events_url", "/api/runs/" + started->run_id + "/events"},
-                               {"generation", started->generation}}));
+  const Json answer = JsonObject{{"run_id", started->run_id},
+                                 {"events_url", "/api/runs/" + started->run_id + "/events"},
+                                 {"generation", started->generation}};
+  co_await context.out.send(json_response(started->existed ? 200 : 201, answer));
 }
 
 awaitable<void> get_runs(Context& context) {
@@ -150,8 +149,8 @@ awaitable<void> get_runs(Context& context) {
   JsonArray runs;
   for (const journal::RunRecord& record : *records) runs.push_back(run_json(record));
   const Json next = records->size() == query.limit ? Json(records->back().run_id) : Json(nullptr);
-  co_await context.out.send(
-      json_response(200, JsonObject{{"runs", std::move(runs)}, {"next_before", next}}));
+  const Json page = JsonObject{{"runs", std::move(runs)}, {"next_before", next}};
+  co_await context.out.send(json_response(200, page));
 }
 
 awaitable<void> get_run(Context& context) {
@@ -197,11 +196,11 @@ awaitable<void> get_events(Context& context) {
 awaitable<void> post_cancel(Context& context) {
   const auto times = context.runs.cancel(context.parameters[0]);
   if (!times) co_return (void) co_await context.out.send(error_response(api_error(times.error())));
-  co_await context.out.send(
-      json_response(202, JsonObject{{"run_id", context.parameters[0]},
-                                    {"requested", time_or_null(times->requested)},
-                                    {"upstream_closed", time_or_null(times->upstream_closed)},
-                                    {"settled", time_or_null(times->settled)}}));
+  const Json told = JsonObject{{"run_id", context.parameters[0]},
+                               {"requested", time_or_null(times->requested)},
+                               {"upstream_closed", time_or_null(times->upstream_closed)},
+                               {"settled", time_or_null(times->settled)}};
+  co_await context.out.send(json_response(202, told));
 }
 
 awaitable<void> get_run_stream(Context& context) {
