@@ -25,6 +25,21 @@ test("in a pipe only the result is printed", async (t) => {
   assert.ok(!stdout.includes("\u001b"));
 });
 
+test("warnings and errors of the log reach standard error when nobody watches", async (t) => {
+  const cwd = make_workspace({
+    "w.tac": `agent("a", { system_promt = "x", tools = {} })
+main = procedure("main", {}, function() Log.info("calm") Log.error("smoke") return "r" end)
+`,
+  });
+  const { code, stdout, stderr } = await run(t, ["run", "w.tac"], { cwd });
+  assert.equal(code, 0);
+  assert.equal(stdout, "r\n");
+  assert.match(stderr, /WARNING.*system_promt.*did you mean/);
+  assert.match(stderr, /ERROR.*smoke/);
+  assert.doesNotMatch(stderr, /calm/);
+  assert.equal((await run(t, ["run", "w.tac", "--quiet"], { cwd })).stderr, "");
+});
+
 test("a result that is text is printed as it is, and none is printed as nothing", async (t) => {
   const program = (value) => `main = procedure("main", {}, function() return ${value} end)`;
   const cwd = make_workspace({

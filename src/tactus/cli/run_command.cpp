@@ -43,6 +43,7 @@ class Follower {
   Follower(const RunCommand& command, asio::any_io_executor executor)
       : json_lines_(command.events == "jsonl"),
         human_(json_lines_ || ::isatty(1) != 1 ? 2 : 1),
+        quiet_(command.quiet),
         show_(!command.quiet && (human_ == 1 || ::isatty(2) == 1)),
         view_(style_for(human_), system_clock()),
         timer_(std::move(executor)) {}
@@ -70,7 +71,11 @@ class Follower {
     std::string lines, human;
     for (const journal::ReadEvent& event : events) {
       if (json_lines_) lines += event.json + "\n";
-      if (!show_) continue;
+      // Nobody watches, but what went wrong must not be lost in a log that nobody asked for.
+      const bool is_trouble = event.type == journal::EventType::kLog &&
+                              (event.json.find(R"("level":"WARNING")") != std::string::npos ||
+                               event.json.find(R"("level":"ERROR")") != std::string::npos);
+      if (!show_ && (quiet_ || !is_trouble)) continue;
       if (const auto parsed = parse_json(event.json)) human += view_.event(*parsed);
     }
     if (!lines.empty()) write_to(1, lines);
@@ -89,6 +94,7 @@ class Follower {
 
   bool json_lines_;
   int human_;  // The descriptor that people read.
+  bool quiet_;
   bool show_;
   RunView view_;
   asio::steady_timer timer_;
