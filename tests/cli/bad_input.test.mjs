@@ -22,6 +22,7 @@ const workspace = () =>
   make_workspace({
     "echo.tac": echo_inputs,
     "key.tac": misspelt_key,
+    "colour.tac": misspelt_key.replace("temprature", "colour"),
     "result.tac": wrong_result,
     "syntax.tac": syntax_error,
     "topic.tac": needs_topic,
@@ -95,6 +96,17 @@ const cases = [
       what: /title.*string.*4/,
       error: "TAC-OUTPUT-SCHEMA",
       hint: /output/,
+    },
+  },
+  {
+    name: "a misspelt agent key",
+    args: ["run", "key.tac"],
+    wanted: {
+      exit: 1,
+      place: "key.tac:1:",
+      what: /unknown key.*temprature/,
+      error: "TAC-VALIDATION",
+      hint: /temperature/,
     },
   },
   {
@@ -228,19 +240,22 @@ for (const { name, args, wanted } of cases) {
   });
 }
 
-test("an unknown agent key is a warning that names the closest key, and the run goes on", async (t) => {
-  const cwd = workspace();
-  const checked = await run(t, ["validate", "key.tac"], { cwd });
-  assert.equal(checked.code, 0);
+test("a misspelt agent key is refused by validate, too", async (t) => {
+  const checked = await run(t, ["validate", "key.tac"], { cwd: workspace() });
+  assert.equal(checked.code, 1);
   assert.match(
     checked.stdout,
-    /^key\.tac:1:\d+: warning: .*temprature.* \[TAC-VALIDATION\]\n +hint: .*temperature/,
+    /^key\.tac:1:\d+: error: .*temprature.* \[TAC-VALIDATION\]\n +hint: .*temperature/,
   );
-  const { code, stdout } = await run(t, ["run", "key.tac", "--events", "jsonl"], { cwd });
+});
+
+test("an unknown agent key that resembles none is a warning, and the run goes on", async (t) => {
+  const cwd = workspace();
+  const { code, stdout } = await run(t, ["run", "colour.tac", "--events", "jsonl"], { cwd });
   assert.equal(code, 0);
   const [warning] = of_type(parse_lines(stdout), "log");
   assert.equal(warning.level, "WARNING");
-  assert.match(warning.message, /temprature/);
+  assert.match(warning.message, /colour/);
   assert.equal(warning.context.code, "TAC-VALIDATION");
   assert.equal(warning.context.line, 1);
 });

@@ -93,10 +93,10 @@ test("validation places a syntax error", async () => {
   assert_finding(result.errors[0], wanted);
 });
 
-test("an unknown agent key is a warning that names the closest key", async () => {
+test("a misspelt agent key is an error that names the right one", async () => {
   const result = await validate(misspelt_key);
-  assert.equal(result.valid, true);
-  assert_finding(result.warnings[0], {
+  assert.equal(result.valid, false);
+  assert_finding(result.errors[0], {
     code: "TAC-VALIDATION",
     line: 1,
     message: /agent 'writer'.*temprature/,

@@ -269,9 +269,17 @@ void ConfigReader::report_unknown(const std::string& key) {
   std::vector<std::string> keys = known_;
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  if (match && options_.misspelt_keys_are_errors && *match != "provider") {
+    error(key, fmt::format("unknown key `{}`", key), fmt::format("did you mean `{}`?", *match));
+    return;
+  }
   warn(key, fmt::format("unknown key `{}`, which is ignored", key),
        match ? fmt::format("did you mean `{}`?", *match)
              : fmt::format("keys of {}: {}", options_.kind, join(keys, ", ")));
+  if (!match || !options_.misspelt_keys_are_errors) return;
+  loader_.error(loader_.finding_at(options_.site, path_of(key), options_.what + " has no provider",
+                                   fmt::format("write `provider` instead of `{}`", key)),
+                state_);
 }
 
 void ConfigReader::finish() {
@@ -299,6 +307,7 @@ ConfigReader ConfigReader::nested(std::string_view key, std::string what) {
   options.kind = "`" + std::string(key) + "`";
   options.site = options_.site;
   options.path = path_of(key);
+  options.misspelt_keys_are_errors = options_.misspelt_keys_are_errors;
   return ConfigReader(loader_, state_, -1, std::move(options));
 }
 

@@ -19,6 +19,7 @@ class ConfigReader {
     std::string kind;  // "an agent": whose keys are listed in hints.
     Site site;
     TablePath path;  // Where the table is inside the configuration of `site`.
+    bool misspelt_keys_are_errors = false;  // Unknown keys that resemble a valid one.
   };
 
   // The table at `index` must stay there while the reader is used. Everything runs in protected

@@ -232,7 +232,7 @@ void declare_agent(Loader& loader, lua_State* state, const std::string& name, co
   agent->name = name;
   agent->line = site.line;
   const std::string what = "agent '" + name + "'";
-  ConfigReader reader(loader, state, arguments.config, {what, "an agent", site, {}});
+  ConfigReader reader(loader, state, arguments.config, {what, "an agent", site, {}, true});
   read_agent(reader, *agent, what);
   reader.finish();
   loader.declare_agent(state, std::move(agent), site);

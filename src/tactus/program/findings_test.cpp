@@ -151,13 +151,8 @@ TEST(Findings, TellWrongTypesOfEachAgentKeyAtTheKey) {
 
 TEST(Findings, TellUnknownKeysAtTheirOwnLineWithTheClosestOne) {
   const FindingCase cases[] = {
-      {"agent(\"a\", {\n  tools = {},\n  systemprompt = \"x\" })",
-       "3:3 TAC-VALIDATION agent 'a': unknown key `systemprompt`, which is ignored | did you mean "
-       "`system_prompt`?"},
-      {"agent(\"a\", { model_settings = {\n temprature = 1 } })",
-       "2:2 TAC-VALIDATION agent 'a': `model_settings`: unknown key `temprature`, which is ignored "
-       "| "
-       "did you mean `temperature`?"},
+      {"agent(\"a\", {\n  tools = {},\n  colour = \"red\" })",
+       "3:3 TAC-VALIDATION agent 'a': unknown key `colour`, which is ignored | keys of an agent: "},
       {"agent(\"a\", { model = { name = \"demo\", temprature = 1 } })",
        "1:39 TAC-VALIDATION agent 'a': `model`: `temprature` is no setting"},
       {"tool(\"t\", { zzzzzzzz = 1 }, function() end)",
@@ -361,15 +356,25 @@ TEST(Findings, RequireAMain) {
   EXPECT_EQ(empty.program->main, nullptr);
 }
 
+TEST(Findings, RefuseMisspeltKeysOfAgents) {
+  const FindingCase cases[] = {
+      {"agent(\"a\", {\n  tools = {},\n  systemprompt = \"x\" })",
+       "3:3 TAC-VALIDATION agent 'a': unknown key `systemprompt` | did you mean `system_prompt`?"},
+      {"agent(\"a\", { model_settings = {\n temprature = 1 } })",
+       "2:2 TAC-VALIDATION agent 'a': `model_settings`: unknown key `temprature` | did you mean "
+       "`temperature`?"},
+  };
+  for (const FindingCase& c : cases) expect_first(c, false);
+}
+
 TEST(Findings, SuggestTheKeyAndTellTheMissingProvider) {
-  const Checked checked =
-      check_text("agent(\"a\", {\n  provder = \"openai\" })" + kMain, DefaultProvider::kNone);
+  const Checked checked = check_text("agent(\"a\", {\n  provder = \"openai\" })" + kMain);
   EXPECT_THAT(to_texts(checked.program->warnings),
               ElementsAre(HasSubstr("did you mean `provider`?")));
   EXPECT_EQ(checked.program->warnings[0].line, 2);
-  EXPECT_THAT(
-      to_texts(checked.program->errors),
-      ElementsAre(StartsWith("1:1 TAC-VALIDATION agent 'a' has no provider | add provider")));
+  EXPECT_THAT(to_texts(checked.program->errors),
+              ElementsAre("2:3 TAC-VALIDATION agent 'a' has no provider | write `provider` instead "
+                          "of `provder`"));
 }
 
 TEST(Findings, AcceptEveryWayToAProvider) {

@@ -73,11 +73,11 @@ TEST(Metadata, ShowsInputsThoughMainHasErrors) {
 }
 
 TEST(ValidationJson, NamesPlacesAndHints) {
-  const Checked checked = check_text("agent(\"a\", {\n  provder = 1 })" + kMain);
+  const Checked checked = check_text("tool(\"t\", {\n  parmeters = {} }, function() end)" + kMain);
   EXPECT_EQ(Json(validation_json(*checked.program)), parse(R"({
     "valid": true, "errors": [], "warnings": [
-      {"code": "TAC-VALIDATION", "message": "agent 'a': unknown key `provder`, which is ignored",
-       "hint": "did you mean `provider`?", "line": 2, "column": 3, "end_line": 2, "end_column": 10}]})"));
+      {"code": "TAC-VALIDATION", "message": "tool 't': unknown key `parmeters`, which is ignored",
+       "hint": "did you mean `parameters`?", "line": 2, "column": 3, "end_line": 2, "end_column": 12}]})"));
 }
 
 }  // namespace
