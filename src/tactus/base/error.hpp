@@ -37,6 +37,8 @@ enum class ErrorCode : std::uint8_t {
   kToolFailed,
   kToolTimeout,
   kToolRetries,
+  kToolPlugin,
+  kMcpConnect,
   kProviderAuth,
   kProviderRateLimit,
   kProviderUnavailable,
@@ -45,10 +47,21 @@ enum class ErrorCode : std::uint8_t {
   kProviderContext,
   kProviderStream,
   kProviderScript,
+  kModelType,
+  kModelHttp,
+  kDependency,
+  kNetworkDenied,
   kProcedureNotFound,
   kDepth,
   kCancelled,
+  kHitlTimeout,
+  kHitlOption,
+  kHitlAnswered,
   kStage,
+  kStepName,
+  kReplayMismatch,
+  kSourceChanged,
+  kDeterminism,
   kRunNotFound,
   kRunBusy,
   kStorage,
@@ -87,6 +100,9 @@ struct Error {
   std::string hint;     // What to do next; empty = none.
   std::optional<Place> place;
   std::string path;  // Path inside a value ("state.items[3]"); empty = none.
+  // More facts for the program, as the JSON text of an object ({"attempts": 3, "partial": "…"});
+  // empty = none. They become members of the error object.
+  std::string details = {};
 
   Error& with_hint(std::string text) & {
     hint = std::move(text);
