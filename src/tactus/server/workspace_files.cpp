@@ -1,16 +1,10 @@
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <set>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <tactus/base/ids.hpp>
 #include <tactus/base/text.hpp>
 #include <tactus/runtime/run_service.hpp>
+#include <tactus/runtime/workspace_file.hpp>
 #include <tactus/server/workspace_files.hpp>
 
 namespace tactus::server {
@@ -22,29 +16,6 @@ bool is_ignored(const std::string& name) {
   static const std::set<std::string> kNames = {".git",   "node_modules", ".tac",
                                                ".cache", "__pycache__",  ".venv"};
   return kNames.contains(name);
-}
-
-tl::unexpected<Error> file_failure(const std::string& path, const std::string& what) {
-  return fail(ErrorCode::kFile, fmt::format("{}: {}: {}", path, what, std::strerror(errno)));
-}
-
-Result<void> write_all(int descriptor, std::string_view bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return file_failure(path, "cannot be written");
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  if (::fsync(descriptor) != 0) return file_failure(path, "cannot be flushed");
-  return {};
-}
-
-// The folder's entry must be on disk too, or the rename may be lost with the power.
-void sync_folder(const fs::path& folder) {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
 }
 
 }  // namespace
@@ -92,29 +63,7 @@ Result<JsonArray> list_folder(const std::string& workspace, const std::string& p
 
 Result<void> write_file(const std::string& workspace, const std::string& path,
                         std::string_view content) {
-  const auto absolute = runtime::resolve_in_workspace(workspace, path);
-  if (!absolute) return fail(absolute.error());
-  const fs::path target(*absolute);
-  std::error_code error;
-  fs::create_directories(target.parent_path(), error);
-  if (error) return fail(ErrorCode::kFile, fmt::format("{}: {}", path, error.message()));
-  const fs::path temporary =
-      target.parent_path() / fmt::format(".{}.{}.tmp", target.filename().string(), random_token(6));
-  struct stat existing{};
-  const mode_t mode = ::stat(target.c_str(), &existing) == 0 ? (existing.st_mode & 07777) : 0644;
-  const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  if (descriptor < 0) return file_failure(path, "cannot be written");
-  ::fchmod(descriptor, mode);
-  auto written = write_all(descriptor, content, path);
-  ::close(descriptor);
-  if (written && ::rename(temporary.c_str(), target.c_str()) != 0)
-    written = file_failure(path, "cannot be replaced");
-  if (!written) {
-    ::unlink(temporary.c_str());
-    return written;
-  }
-  sync_folder(target.parent_path());
-  return {};
+  return runtime::write_text(workspace, path, content, runtime::Writer::kPerson);
 }
 
 }  // namespace tactus::server
