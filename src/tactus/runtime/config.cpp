@@ -1,12 +1,12 @@
+// Where the configuration comes from, low to high.
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <set>
-#include <vector>
-
-#include <yaml-cpp/yaml.h>
+#include <span>
 
 #include <tactus/base/text.hpp>
 #include <tactus/runtime/config.hpp>
+#include <tactus/runtime/config_keys.hpp>
 
 namespace tactus::runtime {
 namespace {
@@ -14,246 +14,73 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::size_t kConfigBytesMax = 1 << 20;
 
-const std::vector<std::string> kKnownKeys = {"default_provider",
-                                             "default_model",
-                                             "default_toolsets",
-                                             "providers",
-                                             "openai_api_key",
-                                             "anthropic_api_key",
-                                             "google_api_key",
-                                             "aws",
-                                             "mcp_servers",
-                                             "toolsets",
-                                             "tool_paths",
-                                             "plugin_command",
-                                             "env_allow",
-                                             "stream",
-                                             "retries",
-                                             "idle_timeout",
-                                             "limits",
-                                             "strict_determinism",
-                                             "strict_state",
-                                             "network",
-                                             "storage",
-                                             "prices",
-                                             "aws_access_key_id",
-                                             "aws_secret_access_key",
-                                             "aws_region",
-                                             "aws_default_region"};
-
-// Where a value stands, for messages.
-struct At {
-  const std::string& file;
-  std::string key;
-};
-
-Error bad_value(const At& at, const YAML::Node& node, const std::string& expected) {
-  Error error;
-  error.code = ErrorCode::kConfig;
-  error.message = fmt::format("configuration key '{}' must be {}", at.key, expected);
-  error.hint = "correct the value or remove the key";
-  error.place = Place{at.file, node.Mark().line + 1, node.Mark().column + 1};
-  return error;
+ConfigNode text_node(std::string text, ConfigOrigin origin) {
+  ConfigNode node;
+  node.kind = ConfigNode::Kind::kText;
+  node.text = std::move(text);
+  node.quoted = true;
+  node.origin = std::move(origin);
+  return node;
 }
 
-std::string expand(const std::string& text, const Environment& environment) {
-  std::string expanded;
-  std::size_t from = 0;
-  for (;;) {
-    const std::size_t open = text.find("${", from);
-    const std::size_t close = open == std::string::npos ? open : text.find('}', open);
-    if (close == std::string::npos) return expanded + text.substr(from);
-    expanded += text.substr(from, open - from);
-    expanded += environment.get(text.substr(open + 2, close - open - 2));
-    from = close + 1;
-  }
-}
-
-// Reads one file's keys over what earlier files gave.
-class Reader {
- public:
-  Reader(Config& config, const Environment& environment, std::string file)
-      : config_(config), environment_(environment), file_(std::move(file)) {}
-
-  Result<void> read(const YAML::Node& root) {
-    if (root.IsNull()) return {};
-    if (!root.IsMap()) return fail(bad_value({file_, "(whole file)"}, root, "a map"));
-    for (const auto& item : root) {
-      const auto key = item.first.as<std::string>();
-      const std::string base = key.ends_with('+') ? key.substr(0, key.size() - 1) : key;
-      if (std::find(kKnownKeys.begin(), kKnownKeys.end(), base) == kKnownKeys.end()) {
-        return fail(unknown_key(key, item.first));
-      }
-    }
-    text(root, "default_provider", config_.default_provider);
-    text(root, "default_model", config_.default_model);
-    text(root, "openai_api_key", config_.openai_api_key);
-    number(root, "retries", config_.retries);
-    number(root, "idle_timeout", config_.idle_timeout_s);
-    read_stream(root["stream"]);
-    read_providers(root["providers"]);
-    read_name_lists(root);
-    if (const YAML::Node limits = map(root, "limits")) {
-      number(limits, "memory_mb", config_.memory_mb);
-      number(limits, "cpu_ms", config_.cpu_ms);
-    }
-    if (const YAML::Node storage = map(root, "storage"))
-      text(storage, "path", config_.storage_path);
-    if (const YAML::Node prices = map(root, "prices")) read_prices(prices);
-    if (error_) return fail(std::move(*error_));
-    return {};
-  }
-
- private:
-  Error unknown_key(const std::string& key, const YAML::Node& node) {
+// TOOL_PATHS is a JSON list of texts.
+Result<ConfigNode> list_node(const std::string& variable, const std::string& text,
+                             const ConfigOrigin& origin) {
+  const auto json = parse_json(text);
+  const JsonArray* list = json ? json->if_array() : nullptr;
+  const bool texts = list && std::all_of(list->begin(), list->end(),
+                                         [](const Json& item) { return item.is_string(); });
+  if (!texts) {
     Error error;
     error.code = ErrorCode::kConfig;
-    error.message = fmt::format("unknown configuration key '{}'", key);
-    error.place = Place{file_, node.Mark().line + 1, node.Mark().column + 1};
-    if (const auto match = closest_match(key, kKnownKeys))
-      error.hint = "did you mean '" + *match + "'?";
-    return error;
-  }
-
-  void bad(const std::string& key, const YAML::Node& node, const std::string& expected) {
-    if (!error_) error_ = bad_value({file_, key}, node, expected);
-  }
-
-  YAML::Node map(const YAML::Node& parent, const std::string& key) {
-    const YAML::Node node = parent[key];
-    if (!node || node.IsNull()) return YAML::Node(YAML::NodeType::Undefined);
-    if (!node.IsMap()) bad(key, node, "a map");
-    return node.IsMap() ? node : YAML::Node(YAML::NodeType::Undefined);
-  }
-
-  template <typename Target>
-  void text(const YAML::Node& parent, const std::string& key, Target& target) {
-    const YAML::Node node = parent[key];
-    if (!node || node.IsNull()) return;
-    if (!node.IsScalar()) return bad(key, node, "text");
-    target = expand(node.Scalar(), environment_);
-  }
-
-  template <typename Number>
-  void number(const YAML::Node& parent, const std::string& key, Number& target) {
-    const YAML::Node node = parent[key];
-    if (!node || node.IsNull()) return;
-    double value = 0;
-    try {
-      value = node.as<double>();
-    } catch (const YAML::Exception&) {
-      return bad(key, node, "a number");
-    }
-    if (!(value >= 0 && value < 1e15)) return bad(key, node, "a number from 0");
-    if constexpr (requires { target.value(); }) {
-      target = static_cast<typename Number::value_type>(value);
-    } else {
-      target = static_cast<Number>(value);
-    }
-  }
-
-  void read_stream(const YAML::Node& node) {
-    if (!node || node.IsNull()) return;
-    const std::string word = node.IsScalar() ? node.Scalar() : "";
-    if (word == "true" || word == "on") {
-      config_.stream = Json(true);
-    } else if (word == "false" || word == "off") {
-      config_.stream = Json(false);
-    } else if (word == "text") {
-      config_.stream = Json("text");
-    } else {
-      bad("stream", node, "true, false or text");
-    }
-  }
-
-  // `key: [a, b]` replaces what lower files gave, `key+: [c]` appends to it. True when either was
-  // there.
-  bool name_list(const YAML::Node& root, const std::string& key, std::vector<std::string>& names) {
-    bool given = false;
-    for (const std::string& form : {key, key + "+"}) {
-      const YAML::Node node = root[form];
-      if (!node || node.IsNull()) continue;
-      if (!node.IsSequence()) {
-        bad(form, node, "a list of names");
-        return given;
-      }
-      given = true;
-      if (form == key) names.clear();
-      for (const YAML::Node& name : node) {
-        if (!name.IsScalar()) {
-          bad(form, name, "a list of names");
-          return given;
-        }
-        names.push_back(expand(name.Scalar(), environment_));
-      }
-    }
-    return given;
-  }
-
-  void read_name_lists(const YAML::Node& root) {
-    name_list(root, "env_allow", config_.env_allow);
-    std::vector<std::string> toolsets =
-        config_.default_toolsets.value_or(std::vector<std::string>{});
-    if (name_list(root, "default_toolsets", toolsets)) config_.default_toolsets = toolsets;
-  }
-
-  void read_providers(const YAML::Node& node) {
-    if (!node || node.IsNull()) return;
-    if (!node.IsMap()) return bad("providers", node, "a map of names to endpoints");
-    for (const auto& item : node) {
-      const auto name = item.first.as<std::string>();
-      if (!item.second.IsMap()) return bad("providers." + name, item.second, "a map");
-      ProviderConfig& provider = config_.providers[name];
-      text(item.second, "type", provider.type);
-      text(item.second, "base_url", provider.base_url);
-      text(item.second, "api_key", provider.api_key);
-      text(item.second, "api_key_env", provider.api_key_env);
-      number(item.second, "timeout", provider.timeout_s);
-      if (const YAML::Node headers = map(item.second, "headers")) {
-        for (const auto& header : headers) {
-          provider.headers[header.first.as<std::string>()] =
-              expand(header.second.as<std::string>(), environment_);
-        }
-      }
-    }
-  }
-
-  void read_prices(const YAML::Node& node) {
-    for (const auto& item : node) {
-      const auto model = item.first.as<std::string>();
-      if (!item.second.IsMap())
-        return bad("prices." + model, item.second, "a map with input and output");
-      Config::PriceOverride& price = config_.prices[model];
-      number(item.second, "input", price.input);
-      number(item.second, "output", price.output);
-      number(item.second, "cached", price.cached);
-    }
-  }
-
-  Config& config_;
-  const Environment& environment_;
-  std::string file_;
-  std::optional<Error> error_;
-};
-
-Result<void> read_file(Config& config, const Environment& environment, const fs::path& path) {
-  const auto bytes = read_file_bytes(path.string(), kConfigBytesMax);
-  if (!bytes) return {};
-  try {
-    return Reader(config, environment, path.string()).read(YAML::Load(*bytes));
-  } catch (const YAML::Exception& e) {
-    Error error;
-    error.code = ErrorCode::kConfig;
-    error.message = "unreadable YAML: " + e.msg;
-    error.place = Place{path.string(), e.mark.line + 1, e.mark.column + 1};
-    error.hint = "correct the file or move it away";
+    error.message = fmt::format("the variable {} must hold a JSON list of texts", variable);
+    error.hint = fmt::format("{}='[\"tools\"]'", variable);
+    error.place = origin.place();
     return fail(std::move(error));
   }
+  ConfigNode node;
+  node.kind = ConfigNode::Kind::kList;
+  node.origin = origin;
+  for (const Json& item : *list)
+    node.items.push_back(text_node(std::string(item.get_string()), origin));
+  return node;
 }
 
-// The files that apply, low to high.
-std::vector<fs::path> config_files(const std::string& workspace, const std::string& procedure_path,
-                                   const Environment& environment) {
+Result<void> read_variables(ConfigNode& tree, const Environment& environment) {
+  for (const auto& [variable, key] : config_variables()) {
+    const auto origin = environment.origin(variable);
+    if (!origin || tree.members.contains(key)) continue;
+    const std::string text = environment.get(variable);
+    if (key == std::string_view("tool_paths")) {
+      auto list = list_node(variable, text, *origin);
+      if (!list) return fail(list.error());
+      tree.members[key] = std::move(*list);
+    } else {
+      tree.members[key] = text_node(text, *origin);
+    }
+  }
+  return {};
+}
+
+Result<void> read_file(ConfigNode& tree, const Environment& environment, const fs::path& path) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return {};
+  const auto bytes = read_file_bytes(path.string(), kConfigBytesMax);
+  if (!bytes) {
+    Error error;
+    error.code = ErrorCode::kConfig;
+    error.message = "the configuration file cannot be read, or is over 1 MiB";
+    error.hint = "check its permissions and size, or move it away";
+    error.place = Place{path.string(), 0, 0};
+    return fail(std::move(error));
+  }
+  auto parsed = parse_config(*bytes, path.string(), environment);
+  if (!parsed) return fail(parsed.error());
+  return merge_config(tree, std::move(*parsed));
+}
+
+// Those that every program of the workspace sees.
+std::vector<fs::path> shared_files(const std::string& workspace, const Environment& environment) {
   std::vector<fs::path> files;
   const std::string config_home = environment.get("XDG_CONFIG_HOME");
   const std::string home = environment.get("HOME");
@@ -262,21 +89,75 @@ std::vector<fs::path> config_files(const std::string& workspace, const std::stri
   } else if (!home.empty()) {
     files.push_back(fs::path(home) / ".config/tactus/config.yml");
   }
+  files.push_back(fs::path(workspace) / ".tactus/config.yml");
+  return files;
+}
+
+// Those of the folders on the way to a procedure, and its sidecar.
+std::vector<fs::path> procedure_files(const std::string& workspace,
+                                      const std::string& procedure_path) {
+  std::vector<fs::path> files;
+  if (procedure_path.empty()) return files;
   fs::path folder = workspace;
-  files.push_back(folder / ".tactus/config.yml");
-  const fs::path procedure(procedure_path);
+  const fs::path procedure = fs::path(procedure_path).lexically_normal();
   for (const fs::path& part : procedure.parent_path()) {
     folder /= part;
     files.push_back(folder / ".tactus/config.yml");
   }
-  if (!procedure_path.empty()) {
-    const fs::path sidecar = fs::path(workspace) / (procedure_path + ".yml");
-    std::error_code ignored;
-    files.push_back(fs::exists(sidecar, ignored)
-                        ? sidecar
-                        : (fs::path(workspace) / procedure).replace_extension(".yml"));
-  }
+  const fs::path sidecar = fs::path(workspace) / (procedure.string() + ".yml");
+  std::error_code ignored;
+  files.push_back(fs::exists(sidecar, ignored)
+                      ? sidecar
+                      : (fs::path(workspace) / procedure).replace_extension(".yml"));
   return files;
+}
+
+void read_options(ConfigNode& tree, const ConfigOptions& options) {
+  const auto set = [&](const char* key, std::string text, const char* option) {
+    tree.members[key] = text_node(std::move(text), {ConfigOrigin::Kind::kOption, option, 0, 0});
+  };
+  if (options.provider) set("default_provider", *options.provider, "--provider");
+  if (options.model) set("default_model", *options.model, "--model");
+  if (options.stream)
+    set("stream", *options.stream ? "true" : "false", *options.stream ? "--stream" : "--no-stream");
+}
+
+// The store is opened before any program is chosen.
+void warn_about_storage(Config& config, std::span<const fs::path> shared) {
+  const ConfigNode* storage = config.tree->find("storage");
+  const ConfigNode* path = storage ? storage->find("path") : nullptr;
+  if (!path || std::find(shared.begin(), shared.end(), path->origin.name) != shared.end()) return;
+  Error warning;
+  warning.code = ErrorCode::kConfig;
+  warning.message = "configuration key 'storage.path' has no effect here";
+  warning.hint = "set it in .tactus/config.yml of the workspace or in the user's file";
+  warning.place = path->origin.place();
+  config.warnings.push_back(std::move(warning));
+}
+
+void warn_about_stream_switch(Config& config, const Environment& environment) {
+  const std::string value = environment.get("TACTUS_STREAM");
+  if (value.empty() || value == "on" || value == "off") return;
+  Error warning;
+  warning.code = ErrorCode::kConfig;
+  warning.message = fmt::format("the variable TACTUS_STREAM is '{}', which has no effect", value);
+  warning.hint = "set it to on or off";
+  warning.place = environment.origin("TACTUS_STREAM")->place();
+  config.warnings.push_back(std::move(warning));
+}
+
+std::string_view assignment(std::string_view line, std::string& name) {
+  line = trim(line);
+  if (line.starts_with("export ")) line = trim(line.substr(7));
+  const std::size_t equals = line.find('=');
+  if (line.empty() || line.front() == '#' || equals == std::string_view::npos) return {};
+  name = trim(line.substr(0, equals));
+  std::string_view value = trim(line.substr(equals + 1));
+  if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') &&
+      value.back() == value.front()) {
+    value = value.substr(1, value.size() - 2);
+  }
+  return value;
 }
 
 }  // namespace
@@ -285,38 +166,45 @@ Environment::Environment(const std::string& workspace) {
   const auto bytes = read_file_bytes(workspace + "/.env", kConfigBytesMax);
   if (!bytes) return;
   std::string_view rest = *bytes;
-  while (!rest.empty()) {
+  for (int number = 1; !rest.empty(); ++number) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
-    std::string_view line = trim(rest.substr(0, end));
+    std::string name;
+    const std::string_view value = assignment(rest.substr(0, end), name);
+    if (!name.empty()) file_[name] = {std::string(value), number};
     rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (line.starts_with("export ")) line = trim(line.substr(7));
-    const std::size_t equals = line.find('=');
-    if (line.empty() || line.front() == '#' || equals == std::string_view::npos) continue;
-    std::string_view value = trim(line.substr(equals + 1));
-    if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') &&
-        value.back() == value.front()) {
-      value = value.substr(1, value.size() - 2);
-    }
-    file_[std::string(trim(line.substr(0, equals)))] = std::string(value);
   }
 }
 
 std::string Environment::get(const std::string& name) const {
   if (const char* value = std::getenv(name.c_str()); value && *value) return value;
   const auto found = file_.find(name);
-  return found == file_.end() ? std::string() : found->second;
+  return found == file_.end() ? std::string() : found->second.value;
+}
+
+std::optional<ConfigOrigin> Environment::origin(const std::string& name) const {
+  if (get(name).empty()) return std::nullopt;
+  const char* value = std::getenv(name.c_str());
+  const int line = value && *value ? 0 : file_.at(name).number;
+  return ConfigOrigin{ConfigOrigin::Kind::kVariable, name, line, 0};
 }
 
 Result<Config> load_config(const std::string& workspace, const std::string& procedure_path,
-                           const Environment& environment) {
-  Config config;
-  for (const fs::path& file : config_files(workspace, procedure_path, environment)) {
-    if (auto read = read_file(config, environment, file); !read) return fail(read.error());
+                           const Environment& environment, const ConfigOptions& options) {
+  ConfigNode tree;
+  tree.kind = ConfigNode::Kind::kMap;
+  if (auto read = read_variables(tree, environment); !read) return fail(read.error());
+  const std::vector<fs::path> shared = shared_files(workspace, environment);
+  std::vector<fs::path> files = shared;
+  for (fs::path& file : procedure_files(workspace, procedure_path))
+    files.push_back(std::move(file));
+  for (const fs::path& file : files) {
+    if (auto read = read_file(tree, environment, file); !read) return fail(read.error());
   }
-  if (const std::string name = environment.get("TACTUS_PROVIDER");
-      !name.empty() && !config.default_provider) {
-    config.default_provider = name;
-  }
+  read_options(tree, options);
+  auto config = read_config(std::make_shared<const ConfigNode>(std::move(tree)));
+  if (!config) return config;
+  warn_about_storage(*config, shared);
+  warn_about_stream_switch(*config, environment);
   return config;
 }
 

@@ -1,14 +1,22 @@
-// Effective settings of a workspace: environment, .env, user file, workspace file, sidecar of a
-// procedure (docs/configuration.md). Values; no network. Uses: base, yaml-cpp (inside).
+// Effective settings of a workspace: environment, .env, user file, workspace files, sidecar of a
+// procedure, options of the command line (docs/configuration.md). Values; no network. Uses: base,
+// program.
+//
+// A new key: its name in config_keys.cpp, where it is read into `Config`; a row in
+// docs/configuration.md; a line of config_listing.cpp if it has a default. Keys with structure of
+// their own may be read from `Config::tree` by who owns them.
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <tactus/base/error.hpp>
 #include <tactus/base/json.hpp>
+#include <tactus/program/program.hpp>
+#include <tactus/runtime/config_tree.hpp>
 
 namespace tactus::runtime {
 
@@ -18,18 +26,21 @@ struct ProviderConfig {
   std::string base_url, api_key, api_key_env;
   std::map<std::string, std::string> headers;
   std::optional<double> timeout_s;
+  program::ModelSettings settings;  // For all agents of this provider that do not say otherwise.
 };
 
 struct Config {
   std::optional<std::string> default_provider, default_model;
   std::map<std::string, ProviderConfig> providers;
   std::string openai_api_key;
-  std::optional<Json> stream;  // A stream setting of the language.
+  std::optional<program::StreamSetting> stream;
   std::optional<int> retries;
   std::optional<double> idle_timeout_s;
   std::size_t memory_mb = 256;
   std::int64_t cpu_ms = 5000;
-  std::string storage_path;  // Empty = `.tac/runs.db` of the workspace.
+  std::optional<double> max_cost_usd;      // Of one run; then kBudget.
+  std::optional<std::int64_t> max_tokens;  // Likewise, prompt and completion together.
+  std::string storage_path;                // Empty = `.tac/runs.db` of the workspace.
   std::vector<std::string> env_allow;
   std::optional<std::vector<std::string>> default_toolsets;  // Of agents that list no tools.
   struct PriceOverride {
@@ -37,6 +48,13 @@ struct Config {
     std::optional<double> cached;
   };
   std::map<std::string, PriceOverride> prices;  // By model id.
+  // Hosts that models and dependencies of programs may reach; nothing = all. `*.name` stands for
+  // every host below it.
+  std::optional<std::vector<std::string>> network_allow;
+  // Unknown keys, and known ones without effect, each with its place.
+  std::vector<Error> warnings;
+  // All of the above as it was written, with origins. Never null after load_config.
+  std::shared_ptr<const ConfigNode> tree;
 };
 
 // Variables of the process, with those of the workspace's `.env` filling what is unset.
@@ -48,17 +66,29 @@ class Environment {
   Environment() = default;
   // The value, or empty when unset or empty.
   std::string get(const std::string& name) const;
+  // Where `get` finds it; nothing when it is unset.
+  std::optional<ConfigOrigin> origin(const std::string& name) const;
 
  private:
-  std::map<std::string, std::string> file_;
+  struct Line {
+    std::string value;
+    int number = 0;  // In the file, from 1.
+  };
+  std::map<std::string, Line> file_;
 };
 
-// Reads, low to high: ~/.config/tactus/config.yml, `.tactus/config.yml` in the workspace and in
-// each folder down to the procedure's, and the sidecar `NAME.tac.yml` (else `NAME.yml`).
-// `procedure_path` is workspace-relative and may be empty. `${VAR}` in values is taken from
-// `environment`. Maps merge, other values replace. Unreadable YAML or a value of the wrong kind:
-// kConfig with file, line and key.
+// What the command line or the IDE sets: the highest source. Each names its option in origins.
+struct ConfigOptions {
+  std::optional<std::string> provider, model;
+  std::optional<bool> stream;
+};
+
+// Reads, low to high: variables, ~/.config/tactus/config.yml, `.tactus/config.yml` in the workspace
+// and in each folder down to the procedure's, the sidecar `NAME.tac.yml` (else `NAME.yml`), and
+// `options`. `procedure_path` is workspace-relative and may be empty. `${VAR}` in values is taken
+// from `environment`. Maps merge, other values replace, `key+` appends to a list. A file that
+// cannot be read, a value of the wrong kind or a misspelt key: kConfig with file, line and key.
 Result<Config> load_config(const std::string& workspace, const std::string& procedure_path,
-                           const Environment& environment);
+                           const Environment& environment, const ConfigOptions& options = {});
 
 }  // namespace tactus::runtime

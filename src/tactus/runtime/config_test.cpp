@@ -100,7 +100,7 @@ TEST_F(ConfigTest, ReadsLimitsPricesStorageAndStream) {
   EXPECT_EQ(config.prices.at("m").input, 1.5);
   EXPECT_THAT(config.prices.at("m").cached, Optional(0.5));
   EXPECT_EQ(config.prices.at("n").cached, std::nullopt);
-  EXPECT_EQ(config.stream, Json("text"));
+  EXPECT_EQ(config.stream, (program::StreamSetting{true, false, false, false}));
 }
 
 TEST_F(ConfigTest, NamesThePlaceOfWhatItCannotRead) {
@@ -116,7 +116,7 @@ TEST_F(ConfigTest, NamesThePlaceOfWhatItCannotRead) {
       {"retries: many\n", "'retries' must be a number", 1, 10},
       {"retries: -1\n", "'retries' must be a number from 0", 1, 10},
       {"\nlimits: 5\n", "'limits' must be a map", 2, 9},
-      {"stream: maybe\n", "'stream' must be true, false or text", 1, 9},
+      {"stream: maybe\n", "'stream' must be true, false, text or a map", 1, 9},
       {"env_allow: A\n", "'env_allow' must be a list of names", 1, 12},
       {"default_toolsets: [{a: b}]\n", "'default_toolsets' must be a list of names", 1, 20},
       {"providers: {p: x}\n", "'providers.p' must be a map", 1, 16},

@@ -67,6 +67,7 @@ Result<void> Run::prepare() {
   program::load(*vm_, parts_.source, *this, program_);
   declaring_ = false;
   if (!program_.errors.empty()) return fail(to_error(program_.errors.front(), parts_.source.path));
+  warn_about_configuration();
   for (const program::Finding& warning : program_.warnings) {
     const std::string hint = warning.hint.empty() ? "" : "; " + warning.hint;
     warn(warning.code, warning.message + hint, warning.line);

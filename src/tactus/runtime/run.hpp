@@ -168,6 +168,7 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
  private:
   Result<void> prepare();
   void append_start();
+  void warn_about_configuration();
   boost::asio::awaitable<void> finish(Result<Json> outcome);
   JsonObject summary(const Result<Json>& outcome, std::int64_t duration_ms, int exit_code);
   Result<void> enter(Invocation invocation);

@@ -33,6 +33,20 @@ void Run::warn(ErrorCode code, const std::string& message, int line) {
   emit_log("WARNING", message, std::move(context));
 }
 
+// With the place in the configuration, which is not the program's.
+void Run::warn_about_configuration() {
+  for (const Error& warning : parts_.config.warnings) {
+    JsonObject context;
+    context["code"] = error_code_name(warning.code);
+    if (warning.place) {
+      context["file"] = warning.place->file;
+      if (warning.place->line > 0) context["line"] = warning.place->line;
+    }
+    const std::string hint = warning.hint.empty() ? "" : "; " + warning.hint;
+    emit_log("WARNING", warning.message + hint, std::move(context));
+  }
+}
+
 void Run::emit_state_changed(const std::string& key, const Json* value) {
   JsonObject body;
   body["key"] = key;

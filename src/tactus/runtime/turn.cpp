@@ -15,11 +15,6 @@ constexpr std::string_view kNextMessage = "Continue.";
 
 program::StreamSetting whole() { return {false, false, false, false}; }
 
-program::StreamSetting stream_setting(const Json& value) {
-  if (value.is_bool()) return value.get_bool() ? program::StreamSetting{} : whole();
-  return {true, false, true, false};  // "text"
-}
-
 JsonObject to_json(const program::StreamSetting& setting) {
   return {{"text", setting.text},
           {"tools", setting.tools},
@@ -125,8 +120,8 @@ Result<void> Turn::begin() {
   }
 
   const std::optional<bool>& forced = run_.parts().overrides.stream;
-  stream_ = options_.stream.value_or(declaration.stream.value_or(
-      config.stream ? stream_setting(*config.stream) : program::StreamSetting{}));
+  stream_ = options_.stream.value_or(
+      declaration.stream.value_or(config.stream.value_or(program::StreamSetting{})));
   if (forced) stream_ = *forced ? program::StreamSetting{} : whole();
   if (declaration.disable_streaming) stream_ = whole();
 
@@ -279,8 +274,11 @@ void Turn::start_attempt(int attempt) {
 }
 
 llm::Settings Turn::settings() const {
-  const program::ModelSettings all =
+  program::ModelSettings all =
       program::merge_settings(agent_.declaration->settings, options_.settings);
+  const auto& providers = run_.parts().config.providers;
+  if (const auto found = providers.find(model_.provider); found != providers.end())
+    all = program::merge_settings(found->second.settings, all);
   llm::Settings settings;
   settings.temperature = all.temperature;
   settings.top_p = all.top_p;

@@ -1,0 +1,159 @@
+#include <tactus/runtime/config_keys.hpp>
+#include <tactus/runtime/config_section.hpp>
+
+namespace tactus::runtime {
+namespace {
+
+constexpr double kMegabytesMax = 1 << 20;
+
+program::StreamSetting read_stream_fields(ConfigSection section) {
+  program::StreamSetting setting;
+  setting.text = section.boolean("text").value_or(true);
+  setting.tools = section.boolean("tools").value_or(true);
+  setting.reasoning = section.boolean("reasoning").value_or(true);
+  setting.output = section.boolean("output").value_or(true);
+  section.finish();
+  return setting;
+}
+
+void read_stream(ConfigSection& root, Config& config) {
+  const ConfigNode* node = root.any("stream");
+  if (!node) return;
+  const std::string& word = node->text;
+  if (node->kind == ConfigNode::Kind::kMap) {
+    config.stream = read_stream_fields(root.map("stream"));
+  } else if (word == "true" || word == "on") {
+    config.stream = program::StreamSetting{};
+  } else if (word == "false" || word == "off") {
+    config.stream = program::StreamSetting{false, false, false, false};
+  } else if (word == "text") {
+    config.stream = program::StreamSetting{true, false, false, false};
+  } else {
+    root.wrong("stream", "true, false, text or a map");
+  }
+}
+
+program::ModelSettings read_settings(ConfigSection section) {
+  program::ModelSettings settings;
+  settings.temperature = section.number("temperature");
+  settings.top_p = section.number("top_p");
+  settings.presence_penalty = section.number("presence_penalty", -2);
+  settings.frequency_penalty = section.number("frequency_penalty", -2);
+  settings.max_tokens = section.integer("max_tokens", 1);
+  settings.seed = section.integer("seed", -(std::int64_t{1} << 49));
+  settings.stop = section.texts("stop");
+  settings.parallel_tool_calls = section.boolean("parallel_tool_calls");
+  settings.reasoning_effort = section.text("reasoning_effort");
+  settings.thinking_budget = section.integer("thinking_budget");
+  settings.timeout_s = section.number("timeout");
+  if (const ConfigNode* body = section.any("extra_body")) {
+    if (body->kind == ConfigNode::Kind::kMap) {
+      settings.extra_body = to_json(*body).get_object();
+    } else {
+      section.wrong("extra_body", "a map");
+    }
+  }
+  section.finish();
+  return settings;
+}
+
+void read_providers(ConfigSection providers, Config& config) {
+  for (const auto& [name, ignored] : providers.members()) {
+    ConfigSection section = providers.map(name);
+    ProviderConfig& provider = config.providers[name];
+    provider.type = section.text("type").value_or("");
+    provider.base_url = section.text("base_url").value_or("");
+    provider.api_key = section.text("api_key").value_or("");
+    provider.api_key_env = section.text("api_key_env").value_or("");
+    provider.timeout_s = section.number("timeout");
+    provider.headers = section.text_map("headers");
+    provider.settings = read_settings(section.map("settings"));
+    section.finish();
+  }
+}
+
+void read_prices(ConfigSection prices, Config& config) {
+  for (const auto& [model, ignored] : prices.members()) {
+    ConfigSection section = prices.map(model);
+    Config::PriceOverride& price = config.prices[model];
+    price.input = section.number("input").value_or(0);
+    price.output = section.number("output").value_or(0);
+    price.cached = section.number("cached");
+    section.finish();
+  }
+}
+
+void read_limits(ConfigSection limits, Config& config) {
+  if (const auto megabytes = limits.integer("memory_mb", 1)) {
+    if (static_cast<double>(*megabytes) > kMegabytesMax)
+      limits.wrong("memory_mb", "at most 1048576");
+    config.memory_mb = static_cast<std::size_t>(*megabytes);
+  }
+  config.cpu_ms = limits.integer("cpu_ms", 1).value_or(config.cpu_ms);
+  config.max_cost_usd = limits.number("max_cost_usd");
+  config.max_tokens = limits.integer("max_tokens");
+  limits.finish();
+}
+
+// Known to the language and not to this version: said, so that nobody relies on them.
+void read_without_effect(ConfigSection& root) {
+  for (const char* key : {"anthropic_api_key", "google_api_key", "aws", "aws_access_key_id",
+                          "aws_secret_access_key", "aws_region", "aws_default_region"}) {
+    root.without_effect(key, "this version speaks the OpenAI protocol only");
+  }
+  root.without_effect("mcp_servers", "this version has no MCP servers");
+  root.without_effect("toolsets", "this version has no toolsets in configuration");
+  for (const char* key : {"tool_paths", "plugin_command"})
+    root.without_effect(key, "this version has no plugins");
+  for (const char* key : {"strict_determinism", "strict_state"})
+    root.without_effect(key, "this version has no strict mode");
+}
+
+}  // namespace
+
+const std::vector<ConfigVariable>& config_variables() {
+  static const std::vector<ConfigVariable> variables = {
+      {"TACTUS_PROVIDER", "default_provider"},
+      {"TOOL_PATHS", "tool_paths"},
+      {"OPENAI_API_KEY", "openai_api_key"},
+      {"ANTHROPIC_API_KEY", "anthropic_api_key"},
+      {"GOOGLE_API_KEY", "google_api_key"},
+      {"GEMINI_API_KEY", "google_api_key"},
+      {"AWS_ACCESS_KEY_ID", "aws_access_key_id"},
+      {"AWS_SECRET_ACCESS_KEY", "aws_secret_access_key"},
+      {"AWS_REGION", "aws_region"},
+      {"AWS_DEFAULT_REGION", "aws_default_region"},
+  };
+  return variables;
+}
+
+Result<Config> read_config(std::shared_ptr<const ConfigNode> tree) {
+  Config config;
+  ConfigFindings findings;
+  ConfigSection root(tree.get(), "", findings);
+  config.default_provider = root.text("default_provider");
+  config.default_model = root.text("default_model");
+  config.openai_api_key = root.text("openai_api_key").value_or("");
+  if (const auto retries = root.integer("retries")) config.retries = static_cast<int>(*retries);
+  config.idle_timeout_s = root.number("idle_timeout");
+  read_stream(root, config);
+  read_providers(root.map("providers"), config);
+  config.env_allow = root.texts("env_allow").value_or(std::vector<std::string>{});
+  config.default_toolsets = root.texts("default_toolsets");
+  read_limits(root.map("limits"), config);
+  ConfigSection network = root.map("network");
+  config.network_allow = network.texts("allow");
+  network.finish();
+  ConfigSection storage = root.map("storage");
+  config.storage_path = storage.text("path").value_or("");
+  storage.finish();
+  read_prices(root.map("prices"), config);
+  read_without_effect(root);
+  root.finish();
+  if (!findings.errors.empty()) return fail(std::move(findings.errors.front()));
+  config.warnings = std::move(findings.warnings);
+  config.tree = std::move(tree);
+  return config;
+}
+
+}  // namespace tactus::runtime
