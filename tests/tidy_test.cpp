@@ -43,12 +43,12 @@ const std::map<std::string, Names>& allowed_modules() {
         {"journal", {"base"}},
         {"vm", {"base"}},
         {"program", {"base", "schema", "vm"}},
-        {"runtime", {"base", "net", "schema", "partial", "llm", "journal", "vm", "program"}},
+        {"runtime", {"base", "net", "schema", "partial", "mcp", "llm", "journal", "vm", "program"}},
         {"mcp", {"base", "net", "schema"}},
         {"lsp", {"base", "schema", "vm", "program"}},
     };
     Names below = modules["runtime"];
-    below.insert({"runtime", "mcp"});
+    below.insert("runtime");
     modules["spec"] = below;
     below.insert("spec");
     modules["server"] = below;
