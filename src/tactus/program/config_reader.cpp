@@ -17,7 +17,7 @@ struct Example {
 };
 
 // How the key is written when its value is right.
-constexpr std::array<Example, 26> kExamples = {{
+constexpr std::array<Example, 27> kExamples = {{
     {"provider", "provider = \"openai\""},
     {"model", "model = \"gpt-4o\""},
     {"model_settings", "model_settings = { temperature = 0.7 }"},
@@ -43,6 +43,7 @@ constexpr std::array<Example, 26> kExamples = {{
     {"description", "description = \"Writes the summary\""},
     {"run", "run = function() … end"},
     {"guards", "guards = { function() return input.n > 0, \"n must be positive\" end }"},
+    {"script", "script = { \"Hello\", { text = \"Bye\", delay_ms = 20 } }"},
     {"handler", "handler = function(args) return … end"},
 }};
 
@@ -309,6 +310,12 @@ ConfigReader ConfigReader::nested(std::string_view key, std::string what) {
   options.path = path_of(key);
   options.misspelt_keys_are_errors = options_.misspelt_keys_are_errors;
   return ConfigReader(loader_, state_, -1, std::move(options));
+}
+
+ConfigReader ConfigReader::element(std::string_view key, std::size_t position, std::string what) {
+  ConfigReader reader = nested(key, std::move(what));
+  reader.options_.path.emplace_back(position);
+  return reader;
 }
 
 }  // namespace tactus::program

@@ -59,7 +59,10 @@ class ConfigReader {
   // Warns about them, and about values without a key.
   void finish();
 
+  // A reader of the table on top of the stack, which is the value of `key`, or the element at
+  // `position` (from 1) of the list under `key`.
   ConfigReader nested(std::string_view key, std::string what);
+  ConfigReader element(std::string_view key, std::size_t position, std::string what);
   Loader& loader() const { return loader_; }
   lua_State* state() const { return state_; }
 

@@ -23,6 +23,9 @@ void declare_tool(Loader& loader, lua_State* state, const std::string& name, con
 void declare_toolset(Loader& loader, lua_State* state, const std::string& name, const Site& site,
                      const Arguments& arguments);
 
+// The key `script` of an agent (language.md 16.4). `what` names the agent in messages.
+void read_script(ConfigReader& reader, AgentDeclaration& agent, const std::string& what);
+
 // Functions with a name and a body: agent, procedure, tool … [-0, +0, e]
 void install_named_declarations(lua_State* state, Loader& loader);
 // input, output, stages, name, default_provider, … [-0, +0, e]

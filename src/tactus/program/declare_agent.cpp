@@ -219,7 +219,8 @@ void read_agent(ConfigReader& reader, AgentDeclaration& agent, const std::string
   read_limits(reader, agent, what);
   agent.prepare = reader.function("prepare");
   assign(agent.description, reader.text("description"));
-  for (const char* key : {"message_history", "session", "filter", "replay_stream", "script"}) {
+  read_script(reader, agent, what);
+  for (const char* key : {"message_history", "session", "filter", "replay_stream"}) {
     reader.unavailable(key);
   }
 }

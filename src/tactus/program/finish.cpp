@@ -163,6 +163,24 @@ void check_tool_names(Loader& loader) {
   }
 }
 
+// A script and the provider that sends it go together.
+void check_scripts(Loader& loader) {
+  for (const auto& agent : loader.program.agents) {
+    const auto& provider = agent->provider ? agent->provider : loader.program.default_provider;
+    if (!provider || (*provider == "scripted") == agent->script.has_value()) continue;
+    if (agent->script) {
+      loader.warn(at_key(loader, "agent", agent->name, agent->line, {std::string("script")},
+                         fmt::format("agent '{}': `script` has no effect with the provider '{}'",
+                                     agent->name, *provider),
+                         "set provider = \"scripted\", or remove `script`"));
+    } else {
+      loader.warn(at_key(loader, "agent", agent->name, agent->line, {std::string("provider")},
+                         fmt::format("agent '{}' has no `script` to answer from", agent->name),
+                         "for example: script = { \"Hello\", { text = \"Bye\" } }"));
+    }
+  }
+}
+
 // Input fields of all procedures; nothing when one of them takes whatever it is given.
 std::optional<std::vector<std::string>> all_input_fields(const Program& program) {
   std::vector<std::string> names;
@@ -236,6 +254,7 @@ void finish_program(lua_State* state, Loader& loader) {
   apply_file_blocks(loader);
   if (loader.stopped) return;
   check_tool_names(loader);
+  check_scripts(loader);
   check_templates(loader);
 }
 

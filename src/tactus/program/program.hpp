@@ -83,6 +83,7 @@ struct AgentDeclaration {
   static constexpr int kRetries = 2;
   static constexpr double kIdleTimeoutSeconds = 60;
   double retry_delay_s = 1;
+  std::optional<JsonArray> script;  // Replies of the provider `scripted`, checked.
   std::string description;
   int line = 0;
 };

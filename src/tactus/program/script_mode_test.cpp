@@ -36,9 +36,8 @@ TEST(ScriptMode, KnowsSchemasAndDeclarationsWithoutRunningAnything) {
   ASSERT_EQ(program.agents.size(), 3u);
   EXPECT_EQ(program.agents[1]->tools->at(0).name, "lookup");
   EXPECT_NE(program.find_tool("lookup"), nullptr);
-  EXPECT_THAT(
-      to_texts(program.warnings),
-      ElementsAre(HasSubstr("5:37 TAC-VALIDATION agent 'guide': unknown key `colour`")));
+  EXPECT_THAT(to_texts(program.warnings),
+              ElementsAre(HasSubstr("5:37 TAC-VALIDATION agent 'guide': unknown key `colour`")));
 }
 
 TEST(ScriptMode, FindsErrorsInLiteralDeclarationsOnly) {

@@ -80,6 +80,8 @@ struct Agent {
   std::shared_ptr<const TurnResult> last;
   JsonObject failure;  // What a failed turn adds to its error: `attempts`, `partial`, `errors` …
   llm::Usage usage;
+  // Requests begun in the run, retries included: decides which reply of its `script` is next.
+  std::size_t requests = 0;
   std::vector<std::string> warned_markers;  // Template markers already warned about.
 };
 

@@ -5,6 +5,7 @@ namespace tactus::runtime {
 namespace {
 
 constexpr std::string_view kDemo = "demo";
+constexpr std::string_view kScripted = "scripted";
 constexpr std::string_view kOpenAi = "openai";
 constexpr std::chrono::milliseconds kDemoFirstToken{400};
 
@@ -30,9 +31,10 @@ bool is_openai_dialect(const std::string& type) {
 }
 
 std::vector<std::string> known_providers(const Config& config) {
-  std::vector<std::string> names = {std::string(kOpenAi), std::string(kDemo)};
+  std::vector<std::string> names = {std::string(kOpenAi), std::string(kDemo),
+                                    std::string(kScripted)};
   for (const auto& [name, provider] : config.providers) {
-    if (name != kOpenAi && name != kDemo) names.push_back(name);
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   }
   return names;
 }
@@ -46,6 +48,11 @@ Error unknown_provider(const std::string& name, const Config& config) {
   error.hint = match ? "did you mean '" + *match + "'?"
                      : "name an OpenAI-compatible endpoint under `providers` in .tactus/config.yml";
   return error;
+}
+
+// Answered by the mock provider of this process, unless the configuration says otherwise.
+bool is_offline(std::string_view name, const Config& config) {
+  return (name == kDemo || name == kScripted) && !config.providers.contains(std::string(name));
 }
 
 }  // namespace
@@ -79,9 +86,10 @@ Result<ResolvedModel> resolve_model(const ModelWish& wish, const Config& config,
     resolved.provider = openai_key(config, environment).empty() ? kDemo : kOpenAi;
   }
   resolved.demo = resolved.provider == kDemo;
+  resolved.scripted = resolved.provider == kScripted && is_offline(kScripted, config);
   if (resolved.model.empty()) {
-    if (resolved.demo) {
-      resolved.model = kDemo;
+    if (resolved.demo || resolved.scripted) {
+      resolved.model = resolved.provider;
     } else if (resolved.provider == kOpenAi) {
       resolved.model = "gpt-4o";
     } else if (!config.providers.contains(resolved.provider)) {
@@ -119,8 +127,8 @@ Result<std::shared_ptr<const llm::Provider>> ProviderRegistry::find(const std::s
   options.timeouts.idle =
       std::chrono::milliseconds(static_cast<std::int64_t>(idle_timeout_s * 1000));
   const auto configured = config.providers.find(name);
-  if (name == kDemo && configured == config.providers.end()) {
-    auto url = demo_url();
+  if (is_offline(name, config)) {
+    auto url = mock_url();
     if (!url) return fail(url.error());
     options.base_url = *url;
     options.needs_key = false;
@@ -168,26 +176,26 @@ Result<std::shared_ptr<const llm::Provider>> ProviderRegistry::find(const std::s
   return std::shared_ptr<const llm::Provider>(llm::make_openai_provider(std::move(options)));
 }
 
-Result<std::string> ProviderRegistry::demo_url() {
+Result<std::string> ProviderRegistry::mock_url() {
   const std::lock_guard lock(mutex_);
-  if (!demo_) {
+  if (!mock_) {
     llm::mock::MockOptions options;
     options.pace = demo_pace_;
     options.first_token = kDemoFirstToken;
     auto started = llm::mock::MockProvider::start(executor_, options);
     if (!started) return fail(started.error());
-    demo_ = std::move(*started);
+    mock_ = std::move(*started);
   }
-  return demo_->base_url();
+  return mock_->base_url();
 }
 
 boost::asio::awaitable<void> ProviderRegistry::stop() {
-  std::unique_ptr<llm::mock::MockProvider> demo;
+  std::unique_ptr<llm::mock::MockProvider> mock;
   {
     const std::lock_guard lock(mutex_);
-    demo = std::move(demo_);
+    mock = std::move(mock_);
   }
-  if (demo) co_await demo->stop();
+  if (mock) co_await mock->stop();
 }
 
 }  // namespace tactus::runtime

@@ -1,6 +1,6 @@
 // From the name of a provider to something that answers: endpoints from configuration and
-// environment, and the offline demo model, which is a mock provider on loopback, started when first
-// used. Uses: llm, config.
+// environment, and what answers offline: the demo model and scripts, which a mock provider on
+// loopback sends, started when first used. Uses: llm, config.
 #pragma once
 
 #include <memory>
@@ -26,7 +26,8 @@ struct ModelWish {
 struct ResolvedModel {
   std::string provider, model;
   bool demo = false;
-  std::string warning;  // Not empty when the provider had to be inferred.
+  bool scripted = false;  // Answered by the agent's own `script`.
+  std::string warning;    // Not empty when the provider had to be inferred.
 };
 
 // By language.md 4.2, ending with OpenAI when its key is configured and else the demo model. Fails
@@ -48,11 +49,11 @@ class ProviderRegistry {
   boost::asio::awaitable<void> stop();
 
  private:
-  Result<std::string> demo_url();
+  Result<std::string> mock_url();
   boost::asio::any_io_executor executor_;
   double demo_pace_;
   std::mutex mutex_;
-  std::unique_ptr<llm::mock::MockProvider> demo_;
+  std::unique_ptr<llm::mock::MockProvider> mock_;
 };
 
 }  // namespace tactus::runtime

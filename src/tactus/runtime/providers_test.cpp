@@ -48,6 +48,18 @@ TEST_F(ProvidersTest, ResolveInTheOrderOfTheLanguage) {
   EXPECT_EQ(resolved(wish), "openai/gpt-4o") << "a model of another provider means nothing there";
 }
 
+TEST_F(ProvidersTest, ScriptsNeedNeitherKeyNorModel) {
+  ModelWish wish;
+  wish.provider = "scripted";
+  EXPECT_EQ(resolved(wish), "scripted/scripted");
+  EXPECT_TRUE(resolve_model(wish, config_, environment())->scripted);
+  EXPECT_EQ(problem("scripted"), "");
+  config_.providers["scripted"].type = "openai-compatible";
+  config_.default_model = "m";
+  EXPECT_FALSE(resolve_model(wish, config_, environment())->scripted)
+      << "the configuration's own provider of that name wins";
+}
+
 TEST_F(ProvidersTest, AreReadFromThePrefixOrInferredFromTheModel) {
   config_.providers["local"].type = "openai-compatible";
   const std::pair<const char*, const char*> cases[] = {

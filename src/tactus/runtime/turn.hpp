@@ -39,6 +39,9 @@ class Turn {
   boost::asio::awaitable<llm::AttemptResult> attempt(const llm::Provider& provider,
                                                      const llm::ModelRequest& request,
                                                      ResponseStream& stream);
+  boost::asio::awaitable<llm::AttemptResult> send(const llm::Provider& provider,
+                                                  const llm::ModelRequest& request,
+                                                  ResponseStream& stream);
   llm::ModelRequest build_request() const;
   llm::Settings settings() const;
   ResponseStream::Options stream_options();

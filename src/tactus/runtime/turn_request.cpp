@@ -5,6 +5,7 @@
 
 #include <tactus/runtime/error_json.hpp>
 #include <tactus/runtime/lua_binding.hpp>
+#include <tactus/runtime/scripted.hpp>
 #include <tactus/runtime/turn.hpp>
 
 namespace tactus::runtime {
@@ -108,9 +109,25 @@ Turn::Answer Turn::take_answer(const llm::AttemptResult& result, ResponseStream&
   return answer;
 }
 
+// A request takes a reply of the agent's script when that is what answers it.
 asio::awaitable<llm::AttemptResult> Turn::attempt(const llm::Provider& provider,
                                                   const llm::ModelRequest& request,
                                                   ResponseStream& stream) {
+  agent_.requests += 1;
+  if (!model_.scripted) co_return co_await send(provider, request, stream);
+  const std::optional<JsonArray>& script = agent_.declaration->script;
+  const ScriptedRequest scripted{agent_.declaration->name, script ? &*script : nullptr,
+                                 agent_.requests};
+  const auto with_reply = with_scripted_reply(request, scripted);
+  if (!with_reply) co_return unsent(with_reply.error());
+  llm::AttemptResult result = co_await send(provider, *with_reply, stream);
+  name_script_failure(result, scripted);
+  co_return result;
+}
+
+asio::awaitable<llm::AttemptResult> Turn::send(const llm::Provider& provider,
+                                               const llm::ModelRequest& request,
+                                               ResponseStream& stream) {
   llm::StopToken stop;
   stop_ = &stop;
   run_.attach(stop);

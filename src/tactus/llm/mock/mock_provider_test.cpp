@@ -350,6 +350,15 @@ TEST_F(MockProviderTest, TakesAReplyWithTheRequest) {
   EXPECT_EQ(hear(post(with(kStory, "x_tactus", own)).body).text, "As told.");
 }
 
+TEST_F(MockProviderTest, AReplyDoesNotMeetItsOwnExpectation) {
+  start({});
+  const auto answer = [&](const char* reply) {
+    return post(with(kStory, "x_tactus", *parse_json(reply)));
+  };
+  EXPECT_EQ(answer(R"({"reply":{"text":"a","expect":"magic word"}})").status, 400);
+  EXPECT_EQ(answer(R"({"reply":{"text":"a","expect":"\"role\":\"user\""}})").status, 200);
+}
+
 TEST(MockProviderScript, NamesTheReplyAndKeyThatAreWrong) {
   asio::io_context io;
   for (const auto& [script, part] : std::initializer_list<std::pair<const char*, const char*>>{
