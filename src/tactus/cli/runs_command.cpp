@@ -18,6 +18,8 @@ std::string_view status_colour(const Style& style, journal::RunStatus status) {
       return style.red;
     case journal::RunStatus::kRunning:
       return style.cyan;
+    case journal::RunStatus::kWaitingForHuman:
+    case journal::RunStatus::kSleeping:
     case journal::RunStatus::kInterrupted:
     case journal::RunStatus::kCancelled:
       return style.yellow;
@@ -28,7 +30,7 @@ std::string_view status_colour(const Style& style, journal::RunStatus status) {
 std::string row(const Style& style, const journal::RunRecord& record) {
   const std::string duration = record.ended_at.empty() ? "-" : duration_text(record.duration_ms);
   const std::string cost = cost_text(record.total_cost ? Json(*record.total_cost) : Json(nullptr));
-  return fmt::format("{:<31} {}{:<12}{} {:<20} {:<20} {:>9} {:>9} {:>13}\n", record.run_id,
+  return fmt::format("{:<31} {}{:<17}{} {:<20} {:<20} {:>9} {:>9} {:>13}\n", record.run_id,
                      status_colour(style, record.status), journal::run_status_name(record.status),
                      style.reset, printable(record.procedure_id), record.started_at.substr(0, 19),
                      duration, record.total_tokens, cost);
@@ -55,7 +57,7 @@ int runs_command(const RunsCommand& command) {
     if (!query.status) {
       print_error({ErrorCode::kUsage,
                    "unknown status '" + command.status + "'",
-                   "running, interrupted, completed, failed, cancelled",
+                   "one of " + journal::run_status_names(),
                    {},
                    ""});
       return 2;
@@ -79,7 +81,7 @@ int runs_command(const RunsCommand& command) {
   } else if (records->empty()) {
     out = "no runs yet; start one with `tactus run FILE`\n";
   } else {
-    out = fmt::format("{}{:<31} {:<12} {:<20} {:<20} {:>9} {:>9} {:>13}{}\n", style.bold, "RUN",
+    out = fmt::format("{}{:<31} {:<17} {:<20} {:<20} {:>9} {:>9} {:>13}{}\n", style.bold, "RUN",
                       "STATUS", "PROCEDURE", "STARTED (UTC)", "DURATION", "TOKENS", "COST",
                       style.reset);
     for (const journal::RunRecord& record : *records) out += row(style, record);

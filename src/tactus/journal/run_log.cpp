@@ -35,6 +35,9 @@ struct RunLog::State {
   std::unordered_map<const DeltaStream*, std::uint32_t> key_of_stream;
   const DeltaStream* last_stream = nullptr;
   std::uint32_t last_key = 0;
+  // Added to the key of a stream to get its key in the store: a reopened log may know fewer streams
+  // than the store has keys, and a key there is never used twice.
+  std::uint32_t stored_key_base = 0;
 
   std::uint32_t key_for(const DeltaStreamPtr& stream);
   StoredEntry stored_delta(EventSeq seq, WallTime time, std::string_view text, bool is_first) const;
@@ -63,8 +66,9 @@ StoredEntry RunLog::State::stored_delta(EventSeq seq, WallTime time, std::string
   entry.seq = seq;
   entry.type = data.entries.back().type;
   entry.time = time;
-  entry.stream_key = data.entries.back().stream_key;
-  if (is_first) entry.json = describe_stream(*data.streams[entry.stream_key - 1].stream);
+  const std::uint32_t key = data.entries.back().stream_key;
+  entry.stream_key = stored_key_base + key;
+  if (is_first) entry.json = describe_stream(*data.streams[key - 1].stream);
   entry.text = text;
   return entry;
 }
@@ -202,22 +206,32 @@ awaitable<void> RunLog::wait(EventSeq after) const {
   if (error) throw boost::system::system_error(error);
 }
 
-Result<std::shared_ptr<RunLog>> RunLog::restore(Store& store, const std::string& run_id,
-                                                const Clock& clock) {
-  const Result<std::optional<RunRecord>> record = store.find(run_id);
-  if (!record) return fail(record.error());
-  if (!*record) return fail(ErrorCode::kRunNotFound, "no run '" + run_id + "'");
-  const Result<std::vector<StoredEntry>> entries = store.entries(run_id);
-  if (!entries) return fail(entries.error());
+std::vector<ReadEvent> RunLog::events_of(std::span<const EventType> types) const {
+  std::vector<ReadEvent> events;
+  const std::lock_guard lock(state_->mutex);
+  const LogData& data = state_->data;
+  for (std::size_t i = 0; i < data.entries.size(); ++i) {
+    const LogEntry& entry = data.entries[i];
+    if (entry.stream_key != 0 || std::ranges::find(types, entry.type) == types.end()) continue;
+    ReadEvent event;
+    event.seq = event.cursor = i + 1;
+    event.type = entry.type;
+    event.json = data.events.substr(entry.offset, entry.length);
+    events.push_back(std::move(event));
+  }
+  return events;
+}
 
-  RunIdentity identity{run_id, (*record)->procedure_id};
-  auto log = std::make_shared<RunLog>(std::move(identity), (*record)->generation, clock, nullptr);
-  State& state = *log->state_;
+// Before anyone else has the log.
+Result<void> RunLog::load(std::vector<StoredEntry> entries) {
+  State& state = *state_;
   std::unordered_map<std::uint32_t, std::uint32_t> key_of_stored;
-  for (const StoredEntry& entry : *entries) {
+  std::uint32_t stored_key_max = 0;
+  for (const StoredEntry& entry : entries) {
     if (entry.seq != state.data.entries.size() + 1) {
-      return fail(ErrorCode::kStorage, fmt::format("the stored log of run '{}' lacks entry {}",
-                                                   run_id, state.data.entries.size() + 1));
+      return fail(ErrorCode::kStorage,
+                  fmt::format("the stored log of run '{}' lacks entry {}", state.identity.run_id,
+                              state.data.entries.size() + 1));
     }
     if (entry.stream_key == 0) {
       state.data.add_event(entry.type, entry.time, entry.json);
@@ -228,10 +242,37 @@ Result<std::shared_ptr<RunLog>> RunLog::restore(Store& store, const std::string&
       const Result<DeltaStreamPtr> stream = parse_stream(entry.json);
       if (!stream) return fail(stream.error());
       found->second = state.data.add_stream(state.identity, *stream);
+      stored_key_max = std::max(stored_key_max, entry.stream_key);
     }
     state.data.add_delta(found->second, entry.time, entry.text);
   }
-  state.closed = true;
+  state.stored_key_base = stored_key_max - static_cast<std::uint32_t>(state.data.streams.size());
+  return {};
+}
+
+Result<std::shared_ptr<RunLog>> RunLog::restore(Store& store, const std::string& run_id,
+                                                const Clock& clock) {
+  const Result<std::optional<RunRecord>> record = store.find(run_id);
+  if (!record) return fail(record.error());
+  if (!*record) return fail(ErrorCode::kRunNotFound, "no run '" + run_id + "'");
+  Result<std::vector<StoredEntry>> entries = store.entries(run_id);
+  if (!entries) return fail(entries.error());
+  RunIdentity identity{run_id, (*record)->procedure_id};
+  auto log = std::make_shared<RunLog>(std::move(identity), (*record)->generation, clock, nullptr);
+  if (auto loaded = log->load(*std::move(entries)); !loaded) return fail(loaded.error());
+  log->state_->closed = true;
+  return log;
+}
+
+Result<std::shared_ptr<RunLog>> RunLog::reopen(Store& store, const std::string& run_id,
+                                               int generation, const Clock& clock) {
+  if (auto settled = store.settle(); !settled) return fail(settled.error());
+  auto log = restore(store, run_id, clock);
+  if (!log) return log;
+  State& state = *(*log)->state_;
+  state.generation = generation;
+  state.store = &store;
+  state.closed = false;
   return log;
 }
 

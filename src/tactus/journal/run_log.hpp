@@ -53,6 +53,12 @@ class RunLog {
   static Result<std::shared_ptr<RunLog>> restore(Store& store, const std::string& run_id,
                                                  const Clock& clock);
 
+  // The same, but open for writing: goes on at the next seq, under `generation`, which the caller
+  // has raised. First commits what is queued for the store, so that nothing of the log is missed.
+  // The run must be the caller's (Store::claim), and an earlier log of it no longer written to.
+  static Result<std::shared_ptr<RunLog>> reopen(Store& store, const std::string& run_id,
+                                                int generation, const Clock& clock);
+
   // Writer side, one thread at a time. Each returns the seq of the last entry it made and wakes
   // readers once per call. Appending after `close` is a broken invariant.
   EventSeq append(Event event);
@@ -79,6 +85,9 @@ class RunLog {
   // Entries after `after`, merged where adjacent deltas belong to one stream; none when there is
   // nothing new. An unread entry that stands alone is given as it was appended.
   std::vector<ReadEvent> read(EventSeq after, const ReadOptions& options) const;
+  // All events of these types that are not deltas, in order: for looking back when a run goes on,
+  // without the cost of its text.
+  std::vector<ReadEvent> events_of(std::span<const EventType> types) const;
   // Completes on the caller's executor when there is an entry after `after`, or the log is closed.
   // Cancellable (Asio cancellation slot): then throws boost::system::system_error with
   // operation_aborted. The log must outlive the wait.
@@ -86,6 +95,7 @@ class RunLog {
 
  private:
   struct State;
+  Result<void> load(std::vector<StoredEntry> entries);
   std::unique_ptr<State> state_;
 };
 

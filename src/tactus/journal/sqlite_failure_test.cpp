@@ -4,7 +4,6 @@
 #include <thread>
 
 #include <gmock/gmock.h>
-#include <sqlite3.h>
 #include <sys/resource.h>
 
 #include <tactus/journal/store.hpp>
@@ -16,23 +15,13 @@ namespace {
 using namespace testing;
 using ::testing::HasSubstr;
 
-void run_sql(const std::string& path, const char* sql) {
-  sqlite3* database = nullptr;
-  ASSERT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);
-  EXPECT_EQ(sqlite3_exec(database, sql, nullptr, nullptr, nullptr), SQLITE_OK)
-      << sqlite3_errmsg(database);
-  sqlite3_close(database);
-}
-
 class SqliteFailureTest : public SqliteStoreTest {};
 
 TEST_F(SqliteFailureTest, AppendWaitsAtTheQueuesBoundUntilTheDiskKeepsUp) {
   auto store = open({.commit_delay = std::chrono::milliseconds(1), .queue_bytes_max = 4096});
   store->append("run_1", {entry(1)});
   ASSERT_TRUE(flush(*store));
-  sqlite3* other = nullptr;
-  ASSERT_EQ(sqlite3_open(path_.c_str(), &other), SQLITE_OK);
-  ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  std::optional<WriteLock> lock(std::in_place, path_);
   std::atomic<int> appended = 0;
   std::jthread writer([&] {
     for (EventSeq seq = 2; seq <= 12; ++seq) {
@@ -43,8 +32,7 @@ TEST_F(SqliteFailureTest, AppendWaitsAtTheQueuesBoundUntilTheDiskKeepsUp) {
   // At the bound the count cannot grow past what fits; nothing else lets the writer go on.
   while (appended < 3) std::this_thread::yield();
   EXPECT_LE(appended, 4);
-  ASSERT_EQ(sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr), SQLITE_OK);
-  sqlite3_close(other);
+  lock.reset();
   writer.join();
   ASSERT_TRUE(flush(*store));
   EXPECT_EQ(store->entries("run_1")->size(), 12u);

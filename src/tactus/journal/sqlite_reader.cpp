@@ -18,45 +18,39 @@ tl::unexpected<Error> damaged(std::string_view what) {
   return fail(ErrorCode::kStorage, fmt::format("the run store holds {}", what));
 }
 
-Result<RunRecord> record_of(const Statement& row) {
+RunRecord record_of(const Statement& columns, DamageReport& report) {
   RunRecord record;
-  record.run_id = row.text(0);
+  record.run_id = columns.text(0);
+  StoredRow row(columns, "run '" + record.run_id + "'", report);
   record.procedure_id = row.text(1);
   record.path = row.text(2);
   record.source_hash = row.text(3);
-  const auto status = run_status_from_name(row.text(4));
-  if (!status) return damaged("a run of unknown status");
-  record.status = *status;
+  const auto status = run_status_from_name(columns.text(4));
+  if (!status) row.tell("an unknown status");
+  record.status = status.value_or(RunStatus::kInterrupted);
   record.generation = static_cast<int>(row.integer(5));
   record.started_at = row.text(6);
   record.ended_at = row.text(7);
   record.duration_ms = row.integer(8);
   record.total_tokens = row.integer(9);
-  if (!row.is_null(10)) record.total_cost = row.real(10);
-  record.last_seq = static_cast<EventSeq>(row.integer(11));
-  Result<Json> inputs = parse_json(row.text(12));
-  Result<Json> result = parse_json(row.text(13));
-  Result<Json> error = parse_json(row.text(14));
-  if (!inputs || !inputs->is_object() || !result || !error)
-    return damaged("a run that is not JSON");
-  record.inputs = std::move(inputs->get_object());
-  record.result = *std::move(result);
-  record.error = *std::move(error);
+  if (!columns.is_null(10)) record.total_cost = columns.real(10);
+  record.last_seq = static_cast<EventSeq>(std::max<std::int64_t>(row.integer(11), 0));
+  record.inputs = row.object(12);
+  record.result = row.json(13);
+  record.error = row.json(14);
+  record.seed = row.integer(15);
+  record.overrides = row.object(16);
+  record.context = row.object(17);
+  if (!columns.is_null(18)) record.source = row.text(18);
+  record.pending = row.array(19);
   return record;
 }
 
 constexpr std::string_view kSelectRun =
     "SELECT run_id, procedure_id, path, source_hash, status, generation, started_at, ended_at,"
-    " duration_ms, total_tokens, total_cost, last_seq, inputs, result, error FROM runs ";
-
-Result<std::optional<std::int64_t>> find_run_no(Database& database, const std::string& run_id) {
-  Result<Statement> select = database.prepare("SELECT run_no FROM runs WHERE run_id=?");
-  if (!select) return fail(select.error());
-  const Result<bool> row = select->bind(1, std::string_view(run_id)).step();
-  if (!row) return fail(row.error());
-  if (!*row) return std::optional<std::int64_t>{};
-  return std::optional(select->integer(0));
-}
+    " duration_ms, total_tokens, total_cost, last_seq, inputs, result, error, seed, overrides, "
+    "context,"
+    " source, pending FROM runs ";
 
 // A run's range of positions, as parameters 1 and 2.
 void bind_range(Statement& select, std::int64_t run_no) {
@@ -120,7 +114,17 @@ Result<void> read_deltas(Database& database, std::int64_t run_no, const StreamRo
 
 }  // namespace
 
-Result<std::vector<RunRecord>> list_runs(Database& database, const RunQuery& query) {
+Result<std::optional<std::int64_t>> find_run_no(Database& database, const std::string& run_id) {
+  Result<Statement> select = database.prepare("SELECT run_no FROM runs WHERE run_id=?");
+  if (!select) return fail(select.error());
+  const Result<bool> row = select->bind(1, std::string_view(run_id)).step();
+  if (!row) return fail(row.error());
+  if (!*row) return std::optional<std::int64_t>{};
+  return std::optional(select->integer(0));
+}
+
+Result<std::vector<RunRecord>> list_runs(Database& database, const RunQuery& query,
+                                         DamageReport& report) {
   std::int64_t before = std::numeric_limits<std::int64_t>::max();
   if (!query.before_run_id.empty()) {
     const Result<std::optional<std::int64_t>> run_no = find_run_no(database, query.before_run_id);
@@ -143,21 +147,18 @@ Result<std::vector<RunRecord>> list_runs(Database& database, const RunQuery& que
     const Result<bool> row = select->step();
     if (!row) return fail(row.error());
     if (!*row) return records;
-    Result<RunRecord> record = record_of(*select);
-    if (!record) return fail(record.error());
-    records.push_back(*std::move(record));
+    records.push_back(record_of(*select, report));
   }
 }
 
-Result<std::optional<RunRecord>> find_run(Database& database, const std::string& run_id) {
+Result<std::optional<RunRecord>> find_run(Database& database, const std::string& run_id,
+                                          DamageReport& report) {
   Result<Statement> select = database.prepare(std::string(kSelectRun) + "WHERE run_id = ?");
   if (!select) return fail(select.error());
   const Result<bool> row = select->bind(1, std::string_view(run_id)).step();
   if (!row) return fail(row.error());
   if (!*row) return std::optional<RunRecord>{};
-  Result<RunRecord> record = record_of(*select);
-  if (!record) return fail(record.error());
-  return std::optional(*std::move(record));
+  return std::optional(record_of(*select, report));
 }
 
 Result<std::vector<StoredEntry>> read_entries(Database& database, const std::string& run_id) {

@@ -1,15 +1,16 @@
+#include <array>
+
 #include <tactus/journal/sqlite_schema.hpp>
 
 namespace tactus::journal {
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 1;
 constexpr std::int64_t kApplicationId = 0x54414354;  // "TACT": the file says whose it is.
 
 // `deltas`: one row per stream and commit. `text` is the pieces joined, `chunks` where each begins
 // and when it came (delta_chunks.hpp). `owners`: a row for each open store (store_owner.hpp).
 // `meta`: the counter 'durable_commits', which a flush raises when it has nothing else to write.
-constexpr const char* kTables = R"sql(
+constexpr const char* kVersion1 = R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 INSERT INTO meta VALUES('durable_commits', 0);
 CREATE TABLE owners(owner INTEGER PRIMARY KEY AUTOINCREMENT, pid INTEGER NOT NULL);
@@ -34,6 +35,31 @@ CREATE TABLE deltas(
   text TEXT NOT NULL);
 )sql";
 
+// What a run needs to be resumed. `checkpoints` has one row for each recorded operation, by its
+// position; as text, so that "what is nested in 3" is the range from '3.' to '3/'. The first answer
+// to a request stays.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE runs ADD COLUMN seed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN overrides TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE runs ADD COLUMN context TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE runs ADD COLUMN source TEXT;
+ALTER TABLE runs ADD COLUMN pending TEXT NOT NULL DEFAULT '[]';
+CREATE INDEX runs_by_owner ON runs(owner) WHERE owner IS NOT NULL;
+CREATE TABLE checkpoints(
+  run_no INTEGER NOT NULL, position TEXT NOT NULL, type TEXT NOT NULL, name TEXT NOT NULL,
+  status TEXT NOT NULL, completion INTEGER NOT NULL, started_at TEXT NOT NULL,
+  ended_at TEXT NOT NULL, input_hash TEXT NOT NULL, start TEXT NOT NULL, result TEXT NOT NULL,
+  error TEXT NOT NULL, effects TEXT NOT NULL, usage TEXT NOT NULL, UNIQUE(run_no, position));
+CREATE TABLE answers(
+  answer_no INTEGER PRIMARY KEY, run_no INTEGER NOT NULL, request_id TEXT NOT NULL,
+  value TEXT NOT NULL, responded_at TEXT NOT NULL, UNIQUE(run_no, request_id));
+)sql";
+
+// The step from version i to i + 1. A new file takes them all, so that it is the same as an old one
+// that was brought up to date. Never changed, only added to.
+constexpr std::array<const char*, 2> kSteps = {kVersion1, kVersion2};
+constexpr std::int64_t kSchemaVersion = kSteps.size();
+
 Result<void> check_version(Database& database, std::int64_t version, const std::string& path) {
   const Result<std::int64_t> application = database.query_integer("PRAGMA application_id");
   if (!application) return fail(application.error());
@@ -44,7 +70,7 @@ Result<void> check_version(Database& database, std::int64_t version, const std::
                       .place = {},
                       .path = {}});
   }
-  if (version > kSchemaVersion) {
+  if (version > kSchemaVersion || version < 1) {
     return fail(Error{.code = ErrorCode::kStorage,
                       .message = fmt::format("the run store '{}' has version {}, this program "
                                              "knows versions up to {}",
@@ -56,27 +82,32 @@ Result<void> check_version(Database& database, std::int64_t version, const std::
   return {};
 }
 
-Result<void> create_tables(Database& database) {
-  const std::string sql = fmt::format("{}\nPRAGMA application_id={};\nPRAGMA user_version={};",
-                                      kTables, kApplicationId, kSchemaVersion);
+Result<void> bring_up_to_date(Database& database, std::int64_t version) {
+  if (version == kSchemaVersion) return {};
+  std::string sql;
+  for (std::int64_t i = version; i < kSchemaVersion; ++i)
+    sql += kSteps[static_cast<std::size_t>(i)];
+  sql += fmt::format("PRAGMA application_id={};\nPRAGMA user_version={};", kApplicationId,
+                     kSchemaVersion);
   return database.run(sql.c_str());
 }
 
 // Inside a transaction that excludes other writers: two processes may open a new file at once.
-Result<void> check_or_create(Database& database, const std::string& path) {
+Result<void> check_or_make(Database& database, const std::string& path) {
   const Result<std::int64_t> tables = database.query_integer("SELECT count(*) FROM sqlite_master");
   if (!tables) return fail(tables.error());
-  if (*tables == 0) return create_tables(database);
+  if (*tables == 0) return bring_up_to_date(database, 0);
   const Result<std::int64_t> version = database.query_integer("PRAGMA user_version");
   if (!version) return fail(version.error());
-  return check_version(database, *version, path);
+  if (auto fits = check_version(database, *version, path); !fits) return fits;
+  return bring_up_to_date(database, *version);
 }
 
 }  // namespace
 
 Result<void> prepare_schema(Database& database, const std::string& path) {
   if (auto begun = database.run("BEGIN IMMEDIATE"); !begun) return begun;
-  Result<void> done = check_or_create(database, path);
+  Result<void> done = check_or_make(database, path);
   if (done) done = database.run("COMMIT");
   // After an error that has ended the transaction already, this one fails; the first error counts.
   if (!done) (void)database.run("ROLLBACK");

@@ -6,8 +6,8 @@
 
 namespace tactus::journal {
 
-// Makes the tables in a new file; checks the version of an old one. Fails with kStorage: written by
-// a newer version, or a database that is not a run store.
+// Makes the tables in a new file; checks the version of an old one and brings it up to date, all or
+// nothing. Fails with kStorage: written by a newer version, or a database that is not a run store.
 Result<void> prepare_schema(Database& database, const std::string& path);
 
 // Where an entry lies: runs one after the other, within a run by seq. Both tables of entries use it

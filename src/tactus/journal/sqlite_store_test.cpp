@@ -22,6 +22,11 @@ TEST_F(SqliteStoreTest, KeepsARecordAsItWasPut) {
   put.inputs = {{"topic", "é"}};
   put.result = Json{1, "two"};
   put.error = {{"code", "TAC-INPUT"}};
+  put.seed = -9'000'000'000'000'000'000;
+  put.overrides = {{"model", "demo"}};
+  put.context = {{"user", "ann"}};
+  put.source = "return 1 -- é";
+  put.pending = {{{"request_id", "q1"}}};
   {
     auto store = open();
     store->put_run(record("run_1"));
@@ -46,6 +51,11 @@ TEST_F(SqliteStoreTest, KeepsARecordAsItWasPut) {
   EXPECT_EQ(got.inputs, put.inputs);
   EXPECT_EQ(got.result, put.result);
   EXPECT_EQ(got.error, put.error);
+  EXPECT_EQ(got.seed, put.seed);
+  EXPECT_EQ(got.overrides, put.overrides);
+  EXPECT_EQ(got.context, put.context);
+  EXPECT_EQ(got.source, put.source);
+  EXPECT_EQ(got.pending, put.pending);
 }
 
 TEST_F(SqliteStoreTest, ARecordThatIsNotUtf8IsRepairedAndHidesNoOther) {

@@ -12,20 +12,18 @@ constexpr std::size_t kRunNosMax =
 
 constexpr std::string_view kPutRun =
     "INSERT INTO runs(run_id, procedure_id, path, source_hash, status, generation, started_at,"
-    " ended_at, duration_ms, total_tokens, total_cost, last_seq, inputs, result, error, owner)"
-    " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+    " ended_at, duration_ms, total_tokens, total_cost, last_seq, inputs, result, error, owner,"
+    " seed, overrides, context, source, pending)"
+    " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
     " ON CONFLICT(run_id) DO UPDATE SET procedure_id=excluded.procedure_id, path=excluded.path,"
     " source_hash=excluded.source_hash, status=excluded.status, generation=excluded.generation,"
     " started_at=excluded.started_at, ended_at=excluded.ended_at,"
     " duration_ms=excluded.duration_ms, total_tokens=excluded.total_tokens,"
     " total_cost=excluded.total_cost, last_seq=excluded.last_seq, inputs=excluded.inputs,"
-    " result=excluded.result, error=excluded.error, owner=excluded.owner";
-
-// A script's error may be any bytes; what is stored must be JSON again when it is read.
-std::string stored_json(const Json& value) {
-  std::string text = dump_json(value);
-  return is_valid_utf8(text) ? text : repair_utf8(text);
-}
+    " result=excluded.result, error=excluded.error, owner=excluded.owner,"
+    " seed=excluded.seed, overrides=excluded.overrides, context=excluded.context,"
+    " source=excluded.source, pending=excluded.pending"
+    " WHERE runs.owner IS NULL OR runs.owner=?22";
 
 }  // namespace
 
@@ -33,6 +31,7 @@ Result<std::unique_ptr<SqliteWriter>> SqliteWriter::create(Database& database, s
   auto put_run = database.prepare(kPutRun);
   auto add_run = database.prepare("INSERT INTO runs(run_id, owner) VALUES(?,?)");
   auto find_run = database.prepare("SELECT run_no FROM runs WHERE run_id=?");
+  auto release_run = database.prepare("UPDATE runs SET owner=NULL WHERE run_id=? AND owner=?");
   auto add_stream = database.prepare(
       "INSERT OR IGNORE INTO streams(run_no, stream_key, type, json) VALUES(?,?,?,?)");
   auto add_event = database.prepare(
@@ -40,15 +39,18 @@ Result<std::unique_ptr<SqliteWriter>> SqliteWriter::create(Database& database, s
   auto add_deltas = database.prepare(
       "INSERT OR IGNORE INTO deltas(position, stream_key, chunks, text) VALUES(?,?,?,?)");
   auto raise = database.prepare("UPDATE meta SET value=value+1 WHERE key='durable_commits'");
-  for (auto* statement :
-       {&put_run, &add_run, &find_run, &add_stream, &add_event, &add_deltas, &raise}) {
+  for (auto* statement : {&put_run, &add_run, &find_run, &release_run, &add_stream, &add_event,
+                          &add_deltas, &raise}) {
     if (!*statement) return fail(statement->error());
   }
+  auto checkpoints = CheckpointWriter::create(database);
+  if (!checkpoints) return fail(checkpoints.error());
   return std::unique_ptr<SqliteWriter>(
       new SqliteWriter(database, owner,
                        Statements{*std::move(put_run), *std::move(add_run), *std::move(find_run),
-                                  *std::move(add_stream), *std::move(add_event),
-                                  *std::move(add_deltas), *std::move(raise)}));
+                                  *std::move(release_run), *std::move(add_stream),
+                                  *std::move(add_event), *std::move(add_deltas), *std::move(raise)},
+                       *std::move(checkpoints)));
 }
 
 Result<void> SqliteWriter::commit(const std::deque<StoreWrite>& batch, Durability durability) {
@@ -95,6 +97,9 @@ Result<void> SqliteWriter::write(const RunRecord& record) {
   const std::string inputs = stored_json(record.inputs);
   const std::string result = stored_json(record.result);
   const std::string error = stored_json(record.error);
+  const std::string overrides = stored_json(record.overrides);
+  const std::string context = stored_json(record.context);
+  const std::string pending = stored_json(record.pending);
   Statement& put = statements_.put_run;
   put.bind(1, std::string_view(record.run_id)).bind(2, std::string_view(record.procedure_id));
   put.bind(3, std::string_view(record.path)).bind(4, std::string_view(record.source_hash));
@@ -108,12 +113,41 @@ Result<void> SqliteWriter::write(const RunRecord& record) {
   }
   put.bind(12, static_cast<std::int64_t>(record.last_seq)).bind(13, std::string_view(inputs));
   put.bind(14, std::string_view(result)).bind(15, std::string_view(error));
-  if (record.status == RunStatus::kRunning) {
+  if (is_live(record.status)) {
     put.bind(16, owner_);
   } else {
     put.bind_null(16);
   }
-  return put.run();
+  put.bind(17, record.seed).bind(18, std::string_view(overrides));
+  put.bind(19, std::string_view(context));
+  if (record.source) {
+    put.bind(20, std::string_view(*record.source));
+  } else {
+    put.bind_null(20);
+  }
+  put.bind(21, std::string_view(pending)).bind(22, owner_);
+  if (auto done = put.run(); !done || database_.changed_rows() > 0) return done;
+  spdlog::error("run '{}' belongs to another process; its record was not changed", record.run_id);
+  return {};
+}
+
+Result<void> SqliteWriter::write(const PutEntry& put) {
+  const Result<std::int64_t> run_no = run_no_of(put.run_id);
+  if (!run_no) return fail(run_no.error());
+  return checkpoints_.put(*run_no, put.entry);
+}
+
+Result<void> SqliteWriter::write(const DropEntries& drop) {
+  const Result<std::int64_t> run_no = find_run_no(drop.run_id);
+  if (!run_no) return fail(run_no.error());
+  for (const std::string& position : drop.positions) {
+    if (auto done = checkpoints_.drop(*run_no, position); !done) return done;
+  }
+  return {};
+}
+
+Result<void> SqliteWriter::write(const ReleaseRun& release) {
+  return statements_.release_run.bind(1, std::string_view(release.run_id)).bind(2, owner_).run();
 }
 
 Result<void> SqliteWriter::write(const AppendEntries& append) {
@@ -173,13 +207,20 @@ Result<void> SqliteWriter::write_collected() {
   return {};
 }
 
-Result<std::int64_t> SqliteWriter::run_no_of(const std::string& run_id) {
+Result<std::int64_t> SqliteWriter::find_run_no(const std::string& run_id) {
   if (const auto known = run_nos_.find(run_id); known != run_nos_.end()) return known->second;
   Statement& find = statements_.find_run;
   const Result<bool> row = find.bind(1, std::string_view(run_id)).step();
   if (!row) return fail(row.error());
-  std::int64_t run_no = *row ? find.integer(0) : 0;
+  const std::int64_t run_no = *row ? find.integer(0) : 0;
   find.reset();
+  return run_no;
+}
+
+Result<std::int64_t> SqliteWriter::run_no_of(const std::string& run_id) {
+  const Result<std::int64_t> found = find_run_no(run_id);
+  if (!found) return found;
+  std::int64_t run_no = *found;
   if (run_no == 0) {
     Result<void> added =
         statements_.add_run.bind(1, std::string_view(run_id)).bind(2, owner_).run();
@@ -191,29 +232,43 @@ Result<std::int64_t> SqliteWriter::run_no_of(const std::string& run_id) {
   return run_no;
 }
 
+// Not from what is remembered: another process may have removed the run meanwhile.
+Result<std::int64_t> SqliteWriter::stored_run_no(const std::string& run_id) {
+  run_nos_.erase(run_id);
+  const Result<std::int64_t> run_no = find_run_no(run_id);
+  if (run_no && *run_no == 0) return fail(ErrorCode::kRunNotFound, "no run '" + run_id + "'");
+  return run_no;
+}
+
 Result<void> SqliteWriter::remove(const std::string& run_id) {
   if (auto begun = database_.run("BEGIN IMMEDIATE"); !begun) return begun;
   const auto remove_all = [&]() -> Result<void> {
-    Result<Statement> select = database_.prepare("SELECT run_no FROM runs WHERE run_id=?");
-    if (!select) return fail(select.error());
-    const Result<bool> row = select->bind(1, std::string_view(run_id)).step();
-    if (!row) return fail(row.error());
-    if (!*row) return fail(ErrorCode::kRunNotFound, "no run '" + run_id + "'");
-    const std::int64_t run_no = select->integer(0);
-    select->reset();
-    const std::string range = fmt::format(" WHERE position >= {} AND position < {};",
-                                          entry_position(run_no, 0), entry_position(run_no + 1, 0));
-    const std::string sql = "DELETE FROM events" + range + "DELETE FROM deltas" + range +
-                            fmt::format(
-                                "DELETE FROM streams WHERE run_no={0};"
-                                "DELETE FROM runs WHERE run_no={0};",
-                                run_no);
+    const Result<std::int64_t> run_no = stored_run_no(run_id);
+    if (!run_no) return fail(run_no.error());
+    const std::string range =
+        fmt::format(" WHERE position >= {} AND position < {};", entry_position(*run_no, 0),
+                    entry_position(*run_no + 1, 0));
+    std::string sql = "DELETE FROM events" + range + "DELETE FROM deltas" + range;
+    for (const std::string_view table : {"streams", "checkpoints", "answers", "runs"}) {
+      sql += fmt::format("DELETE FROM {} WHERE run_no={};", table, *run_no);
+    }
     return database_.run(sql.c_str());
   };
   Result<void> done = end(remove_all());
   if (done) unsynced_ = true;
   run_nos_.erase(run_id);
   return done;
+}
+
+Result<void> SqliteWriter::put_answer(const std::string& run_id, Answer& answer) {
+  if (auto set = set_durability(Durability::kDurable); !set) return set;
+  if (auto begun = database_.run("BEGIN IMMEDIATE"); !begun) return begun;
+  const auto put = [&]() -> Result<void> {
+    const Result<std::int64_t> run_no = stored_run_no(run_id);
+    if (!run_no) return fail(run_no.error());
+    return checkpoints_.put_answer(*run_no, answer);
+  };
+  return end(put());
 }
 
 }  // namespace tactus::journal

@@ -12,32 +12,11 @@
 
 #include <tactus/base/clock.hpp>
 #include <tactus/base/error.hpp>
+#include <tactus/journal/checkpoint.hpp>
 #include <tactus/journal/event.hpp>
+#include <tactus/journal/run_record.hpp>
 
 namespace tactus::journal {
-
-enum class RunStatus : std::uint8_t { kRunning, kInterrupted, kCompleted, kFailed, kCancelled };
-std::string_view run_status_name(RunStatus status);  // "running" …
-std::optional<RunStatus> run_status_from_name(std::string_view name);
-
-// The row of one run; a value.
-struct RunRecord {
-  std::string run_id;
-  std::string procedure_id;
-  std::string path;         // Workspace-relative; empty for a source that was never a file.
-  std::string source_hash;  // SHA-256, hex.
-  RunStatus status = RunStatus::kRunning;
-  int generation = 1;
-  std::string started_at;  // RFC 3339.
-  std::string ended_at;    // Empty while running.
-  std::int64_t duration_ms = 0;
-  std::int64_t total_tokens = 0;
-  std::optional<double> total_cost;  // USD; nothing = unknown.
-  EventSeq last_seq = 0;
-  JsonObject inputs;
-  Json result;  // null unless completed.
-  Json error;   // null or {code, message, hint?, file?, line?}.
-};
 
 // One entry on its way to disk. `stream_key` groups deltas of one stream within the run (0 = not a
 // delta); for a delta `json` is empty and `text` holds the piece; the stream itself is described
@@ -59,14 +38,17 @@ struct RunQuery {
   std::size_t limit = 50;     // 1 … 200; what is outside is moved to the nearer end.
 };
 
-// Thread-safe. Writes are queued to the writer thread; reads see what is committed, and block while
-// they read.
+// Thread-safe. Writes are queued to the writer thread, in order. `list`, `find` and `entries` see
+// what is committed; everything else that returns a Result first commits what is queued, and so
+// sees it. All of these block. Of a stored row that is damaged, what can be read is given, with a
+// line in the program's log.
 class Store {
  public:
   // Commits what is queued and completes pending flushes.
   virtual ~Store() = default;
-  // Inserts or replaces. A running run belongs to this store object until it is put with another
-  // status.
+  // Inserts or replaces. A live run (running, waiting_for_human, sleeping) belongs to this store
+  // object until it is put with another status, or released. A record of a run that belongs to
+  // another store is not taken: a line in the program's log says so.
   virtual void put_run(RunRecord record) = 0;
   // Entries of one run come in order of seq. A run without a record gets one with its id alone.
   // Blocks while the queue is at its bound and the disk keeps up; see SqliteOptions.
@@ -80,8 +62,31 @@ class Store {
   virtual Result<std::optional<RunRecord>> find(const std::string& run_id) = 0;
   // The log as it was appended, in order of seq. Fails with kRunNotFound, kStorage.
   virtual Result<std::vector<StoredEntry>> entries(const std::string& run_id) = 0;
-  // Removes a run and its log, after what is queued. Blocks. Fails with kRunNotFound, kStorage.
+  // Removes a run with all that belongs to it, after what is queued. Blocks. Fails with
+  // kRunNotFound, kRunBusy (another store that is alive owns it), kStorage.
   virtual Result<void> remove(const std::string& run_id) = 0;
+
+  // Queued like `append`, with the same bound; inserts or replaces by run and position. The JSON is
+  // written on the caller's thread.
+  virtual void put_entry(const std::string& run_id, CheckpointEntry entry) = 0;
+  // Queued. Removes each of `positions` and everything nested in it: "3" also "3.1", not "30".
+  virtual void drop_entries(const std::string& run_id, std::vector<std::string> positions) = 0;
+  // In the order of `position_less`. An entry whose stored values cannot be read comes as one that
+  // was only started, so that its operation is run again. Fails with kRunNotFound, kStorage.
+  virtual Result<std::vector<CheckpointEntry>> checkpoint_entries(const std::string& run_id) = 0;
+  // Durable when it returns. The first answer to a request wins, whoever gives it: the one that is
+  // stored is returned. Fails with kRunNotFound, kStorage.
+  virtual Result<Answer> put_answer(const std::string& run_id, Answer answer) = 0;
+  // In the order in which they came. Fails with kRunNotFound, kStorage.
+  virtual Result<std::vector<Answer>> answers(const std::string& run_id) = 0;
+  // This store object becomes the owner, in order to resume the run, whatever its status. A run
+  // that its owner left running when it went becomes `interrupted` first. Fails with kRunBusy while
+  // this or another living store owns it; kRunNotFound, kStorage.
+  virtual Result<void> claim(const std::string& run_id) = 0;
+  // Queued: gives up a run, so that others may claim it. Does nothing for a run of somebody else.
+  virtual void release(const std::string& run_id) = 0;
+  // Returns when everything queued so far is committed. Fails with kStorage.
+  virtual Result<void> settle() = 0;
 };
 
 struct SqliteOptions {
@@ -98,8 +103,9 @@ struct SqliteOptions {
 
 // Opens or creates the database file, making its folder. A file written by a newer version, not a
 // database, not ours, or on a full disk: kStorage with a hint. Several processes may have it open
-// at once. Runs recorded as running by a store that is gone become `interrupted`; their log stays
-// as it was left. Beside the file lies `<path>-owners`, by whose locks the living know each other.
+// at once. A store of an older version is brought up to date. Runs recorded as running by a store
+// that is gone become `interrupted`; their log stays as it was left. Beside the file lies
+// `<path>-owners`, by whose locks the living know each other.
 Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path,
                                                  const SqliteOptions& options = {});
 

@@ -1,3 +1,5 @@
+#include <spdlog/spdlog.h>
+
 #include <tactus/journal/sqlite_reader.hpp>
 #include <tactus/journal/store_recovery.hpp>
 
@@ -16,9 +18,17 @@ Result<std::vector<std::int64_t>> select_numbers(Database& database, const std::
   }
 }
 
+// A log that cannot be read must not keep all others from being opened.
+std::vector<StoredEntry> kept_entries(Database& database, std::int64_t run_no) {
+  Result<std::vector<StoredEntry>> entries = read_entries_of(database, run_no);
+  if (entries) return *std::move(entries);
+  spdlog::warn("the log of interrupted run number {} is damaged: {}", run_no,
+               to_string(entries.error()));
+  return {};
+}
+
 Result<void> interrupt_run(Database& database, std::int64_t run_no) {
-  const Result<std::vector<StoredEntry>> entries = read_entries_of(database, run_no);
-  if (!entries) return fail(entries.error());
+  const std::vector<StoredEntry> entries = kept_entries(database, run_no);
   Result<Statement> update = database.prepare(
       "UPDATE runs SET status='interrupted', owner=NULL, last_seq=?2, ended_at=?3, duration_ms=?4"
       " WHERE run_no=?1");
@@ -26,17 +36,19 @@ Result<void> interrupt_run(Database& database, std::int64_t run_no) {
   std::string ended_at;
   std::int64_t last_seq = 0;
   std::int64_t duration_ms = 0;
-  if (!entries->empty()) {
-    const StoredEntry& last = entries->back();
+  if (!entries.empty()) {
+    const StoredEntry& last = entries.back();
     last_seq = static_cast<std::int64_t>(last.seq);
     ended_at = format_time(last.time);
     duration_ms =
-        std::chrono::duration_cast<std::chrono::milliseconds>(last.time - entries->front().time)
+        std::chrono::duration_cast<std::chrono::milliseconds>(last.time - entries.front().time)
             .count();
   }
   update->bind(1, run_no).bind(2, last_seq).bind(3, std::string_view(ended_at));
   return update->bind(4, duration_ms).run();
 }
+
+}  // namespace
 
 Result<void> recover_owner(Database& database, std::int64_t gone) {
   const Result<std::vector<std::int64_t>> run_nos = select_numbers(
@@ -45,10 +57,10 @@ Result<void> recover_owner(Database& database, std::int64_t gone) {
   for (const std::int64_t run_no : *run_nos) {
     if (auto done = interrupt_run(database, run_no); !done) return done;
   }
-  return database.run(fmt::format("DELETE FROM owners WHERE owner={}", gone).c_str());
+  const std::string forget = fmt::format(
+      "UPDATE runs SET owner=NULL WHERE owner={0}; DELETE FROM owners WHERE owner={0};", gone);
+  return database.run(forget.c_str());
 }
-
-}  // namespace
 
 Result<void> recover_runs(Database& database, StoreOwner& owner) {
   const Result<std::vector<std::int64_t>> others = select_numbers(

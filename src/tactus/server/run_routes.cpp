@@ -141,7 +141,8 @@ awaitable<void> get_runs(Context& context) {
     query.status = journal::run_status_from_name(*status);
     if (!query.status)
       co_return (void) co_await context.out.send(
-          error_response(api_error(400, "bad_request", "unknown status '" + *status + "'")));
+          error_response(api_error(400, "bad_request", "unknown status '" + *status + "'; one of " +
+                                               journal::run_status_names())));
   }
   const auto records = context.runs.list(query);
   if (!records)
