@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
@@ -6,6 +7,7 @@ const apiOrigin = process.env.TACTUS_API ?? "http://127.0.0.1:4747";
 
 export default defineConfig({
   plugins: [react()],
+  resolve: { alias: { entities: join(import.meta.dirname, "src/markdown/entities.ts") } },
   build: {
     target: "es2023",
     outDir: "dist",
