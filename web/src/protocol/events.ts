@@ -121,7 +121,7 @@ export interface OutputEvent extends TurnScope {
 export interface SupersededEvent extends TurnScope {
   readonly event_type: "attempt_superseded";
   readonly reason: string;
-  /** What of the attempt is void; the rest of the turn stands. Null: everything of the attempt. */
+  /** What of the attempt is void; the rest of the turn stands. Both null: all of the attempt. */
   readonly message_ids: readonly string[] | null;
   readonly tool_call_ids: readonly string[] | null;
   readonly error: ErrorInfo | null;
@@ -203,12 +203,19 @@ export interface HitlRequestEvent extends Envelope {
   readonly request_id: string;
   readonly request_type: string;
   readonly message: string;
+  /** What a review offers; see `choicesOf`. */
   readonly options: Json;
   readonly placeholder: string | null;
   readonly default: Json;
+  /** Of an input: `text`, `number`, `integer`, `boolean`, `json`. */
+  readonly input_type: string | null;
+  readonly required: boolean | null;
   readonly artifact: Json;
   readonly artifact_type: string | null;
   readonly context: Json;
+  /** Of an escalation. */
+  readonly severity: string | null;
+  /** RFC 3339. From then on the request answers itself, also while nothing runs. */
   readonly expires_at: string | null;
 }
 
@@ -218,6 +225,8 @@ export interface HitlResponseEvent extends Envelope {
   readonly value: Json;
   readonly responded_at: string | null;
   readonly timed_out: boolean | null;
+  /** `RESPONSE`, `TIMED_OUT` or `CANCELLED`. */
+  readonly message_class: string | null;
 }
 
 export interface NotificationEvent extends Envelope {
@@ -231,6 +240,8 @@ export interface NotificationEvent extends Envelope {
 export interface ProcedureCallEvent extends Envelope {
   readonly event_type: "procedure_call";
   readonly call_id: string;
+  /** The `tool_call_id` or `call_id` in which the call is nested. */
+  readonly parent: string | null;
   readonly name: string;
   readonly stage: TurnStage;
   readonly inputs: Json;

@@ -323,9 +323,12 @@ const readers: Readonly<Record<string, Reader>> = {
     options: f.json("options"),
     placeholder: f.text("placeholder"),
     default: f.json("default"),
+    input_type: f.text("input_type"),
+    required: f.bool("required"),
     artifact: f.json("artifact"),
     artifact_type: f.text("artifact_type"),
     context: f.json("context"),
+    severity: f.text("severity"),
     expires_at: f.text("expires_at"),
   }),
   hitl_response: (f) => ({
@@ -335,6 +338,7 @@ const readers: Readonly<Record<string, Reader>> = {
     value: f.json("value"),
     responded_at: f.text("responded_at"),
     timed_out: f.bool("timed_out"),
+    message_class: f.text("message_class"),
   }),
   notification: (f) => ({
     event_type: "notification",
@@ -348,6 +352,7 @@ const readers: Readonly<Record<string, Reader>> = {
     event_type: "procedure_call",
     ...f.envelope(),
     call_id: f.required("call_id"),
+    parent: f.text("parent"),
     name: f.text("name") ?? "",
     stage: f.oneOf("stage", turnStages),
     inputs: f.json("inputs"),

@@ -5,7 +5,7 @@ import type { JsonObject } from "./json";
 import { parseRunEvent } from "./parseEvent";
 import { reduceRun } from "./run";
 import { conflate, fold, makeLog, richLog, scope, seededRandom, snapshot } from "./testing";
-import { emptyRun, isEnded } from "./view";
+import { emptyRun, isEnded, openRequests } from "./view";
 
 /** Transcripts that the runtime's own tests produced, where there are any. */
 function goldenLogs(): [string, JsonObject[]][] {
@@ -182,6 +182,7 @@ describe("reduceRun", () => {
       "procedure",
       "hitl",
       "notification",
+      "checkpoints",
       "raw",
     ]);
     expect(run.state).toEqual({ count: 1 });
@@ -229,6 +230,143 @@ describe("reduceRun", () => {
       { event_type: "execution", lifecycle_stage: "error", exit_code: 1 },
     ]);
     expect(fold(log).failure).toMatchObject({ code: "TAC-GUARD", file: "a.tac", line: 3 });
+  });
+
+  describe("of a run that went on in a later generation", () => {
+    const a = scope("t1");
+    const again = scope("t1", { attempt: 1 });
+    const text = (of: JsonObject, message_id: string, chunk_text: string) => ({
+      event_type: "agent_stream_chunk",
+      ...of,
+      message_id,
+      chunk_text,
+    });
+    const tool = (of: JsonObject, stage: string, extra: JsonObject = {}) => ({
+      event_type: "agent_tool_call",
+      ...of,
+      tool_call_id: "c1",
+      tool_name: "look",
+      stage,
+      ...extra,
+    });
+    const crashed = makeLog([
+      { event_type: "execution", lifecycle_stage: "start", generation: 1 },
+      { event_type: "agent_turn", ...a, stage: "started" },
+      text(a, "m1", "Let me look."),
+      tool(a, "started"),
+      tool(a, "arguments", { arguments_delta: "{}" }),
+      tool(a, "executing", { arguments: {} }),
+      { event_type: "hitl_request", request_id: "h1", request_type: "approval", message: "Go?" },
+      { event_type: "execution", lifecycle_stage: "waiting", generation: 1, details: {} },
+      { event_type: "execution", lifecycle_stage: "resumed", generation: 2, details: {} },
+      { event_type: "hitl_request", request_id: "h1", request_type: "approval", message: "Go?" },
+      { event_type: "hitl_response", request_id: "h1", value: true },
+      { event_type: "hitl_response", request_id: "h1", value: false },
+      tool(a, "completed", { result: 3 }),
+      text(a, "m2", "I see th"),
+      { event_type: "execution", lifecycle_stage: "resumed", generation: 3, details: {} },
+      { event_type: "attempt_superseded", ...a, reason: "crash", message_ids: ["m2"] },
+      text(again, "m3", "I see three."),
+      { event_type: "agent_turn", ...again, stage: "completed", finish_reason: "stop" },
+      { event_type: "execution", lifecycle_stage: "complete", exit_code: 0 },
+    ]);
+
+    it("draws a line between the generations and continues turns and calls", () => {
+      const view = fold(crashed);
+      const kinds = ["turn", "hitl", "generation", "generation"];
+      expect(view.rows.map((row) => row.kind)).toEqual(kinds);
+      expect(view.rows[2]).toMatchObject({ resumption: { generation: 2, before: null } });
+      expect(view.turns).toHaveLength(1);
+      expect(view.turns[0]?.items).toMatchObject([
+        { messageId: "m1" },
+        { id: "c1", stage: "completed", result: 3, argumentsText: "{}" },
+        { messageId: "m3" },
+      ]);
+      expect(view.turns[0]?.superseded).toMatchObject([
+        { reason: "crash", items: [{ messageId: "m2" }] },
+      ]);
+    });
+
+    it("keeps a request open until its first answer", () => {
+      const until = (count: number) => fold(crashed.slice(0, count));
+      expect(until(8).status).toBe("waiting_for_human");
+      expect(openRequests(until(10)).map((one) => one.request_id)).toEqual(["h1"]);
+      expect(until(9).status).toBe("running");
+      expect(openRequests(fold(crashed))).toEqual([]);
+      expect(fold(crashed).rows[1]).toMatchObject({ hitl: { response: { value: true } } });
+    });
+
+    it("equals the fold of any conflated reading and of a reload at any seq", () => {
+      const whole = snapshot(fold(crashed));
+      for (let at = 0; at <= crashed.length; at++) {
+        const before = fold(conflate(crashed.slice(0, at), 1, () => 0));
+        expect(snapshot(fold(crashed.slice(at), before)), `reload after ${at}`).toEqual(whole);
+      }
+    });
+
+    it("tells in the line how the generation before ended, and is no failure any more", () => {
+      const error = { code: "TAC-PROVIDER-RATE-LIMIT", message: "rate limited" };
+      const log = makeLog([
+        { event_type: "execution", lifecycle_stage: "start", generation: 1 },
+        { event_type: "agent_turn", ...a, stage: "started" },
+        { event_type: "agent_turn", ...a, stage: "failed", error, finish_reason: "error" },
+        { event_type: "execution_summary", error_message: "rate limited" },
+        { event_type: "execution", lifecycle_stage: "error", details: { error }, exit_code: 1 },
+        { event_type: "execution", lifecycle_stage: "resumed", generation: 2 },
+        { event_type: "agent_turn", ...a, stage: "started" },
+      ]);
+      const view = fold(log);
+      expect(view).toMatchObject({
+        status: "running",
+        failure: null,
+        summary: null,
+        endedAt: null,
+      });
+      expect(view.rows[1]).toMatchObject({
+        resumption: { generation: 2, before: "failed", failure: error },
+      });
+      expect(view.turns[0]).toMatchObject({ stage: "started", error: null, endedAt: null });
+    });
+  });
+
+  it("knows a sleeping run from one that waits for somebody", () => {
+    const log = (details: JsonObject) =>
+      makeLog([
+        { event_type: "execution", lifecycle_stage: "start", generation: 1 },
+        { event_type: "execution", lifecycle_stage: "waiting", generation: 1, details },
+      ]);
+    expect(fold(log({ wake_at: "2026-01-03T00:00:00Z" }))).toMatchObject({
+      status: "sleeping",
+      wakeAt: "2026-01-03T00:00:00Z",
+    });
+    expect(fold(log({}))).toMatchObject({ status: "waiting_for_human", wakeAt: null });
+  });
+
+  it("nests calls in calls and joins neighbouring checkpoints", () => {
+    const call = (call_id: string, stage: string, extra: JsonObject = {}) => ({
+      event_type: "procedure_call",
+      call_id,
+      name: call_id,
+      stage,
+      ...extra,
+    });
+    const view = fold(
+      makeLog([
+        call("p1", "started", { inputs: { a: 1 } }),
+        call("p2", "started", { parent: "p1" }),
+        { event_type: "agent_turn", ...scope("t1", { parent: "p2" }), stage: "started" },
+        call("p2", "completed", { result: 2 }),
+        { event_type: "checkpoint", position: "1", type: "step", name: "one", replayed: true },
+        { event_type: "checkpoint", position: "2", type: "step", name: "two", replayed: false },
+        call("p1", "failed", { error: "no" }),
+      ]),
+    );
+    expect(view.rows.map((row) => row.kind)).toEqual(["procedure", "checkpoints"]);
+    expect(view.calls).toMatchObject([
+      { callId: "p1", parent: null, order: 0, stage: "failed", inputs: { a: 1 } },
+      { callId: "p2", parent: "p1", order: 1, stage: "completed", result: 2 },
+    ]);
+    expect(view.turns[0]).toMatchObject({ parent: "p2", order: 2 });
   });
 
   it("changes nothing of a turn for further text, so that no component renders", () => {

@@ -5,12 +5,30 @@
  *
  * So nothing may be taken from a delta but its text: not its time, not its seq, not its number.
  */
+import {
+  beginGeneration,
+  isKnownParent,
+  nextOrder,
+  reduceCheckpoint,
+  reduceProcedureCall,
+  reduceRequest,
+  reduceResponse,
+  withLastRow,
+  withRow,
+} from "./asides";
 import type { ErrorInfo, ExecutionEvent, RunEvent, SummaryEvent, UnknownEvent } from "./events";
 import type { JsonObject } from "./json";
 import { readErrorInfo } from "./parseEvent";
 import { textKey } from "./textTable";
 import { newTurn, reduceTurn, type TurnEvent } from "./turns";
-import { type ChangeEvent, emptyRun, type Row, type RunStatus, type RunView } from "./view";
+import {
+  type ChangeEvent,
+  emptyRun,
+  isEnded,
+  openRequests,
+  type RunStatus,
+  type RunView,
+} from "./view";
 
 /** Folds one event. An event that was folded before (`seq` not past `lastSeq`) changes nothing. */
 export function reduceRun(run: RunView, event: RunEvent | UnknownEvent): RunView {
@@ -43,11 +61,11 @@ function reduceNew(run: RunView, event: StoredEvent): RunView {
     case "cost":
       return reduceTurnEvent(run, event);
     case "log":
-      return withLastRow(run, "logs", (row) => ({ ...row, entries: [...row.entries, event] }), {
-        kind: "logs",
-        key: `logs/${event.seq}`,
-        entries: [event],
-      });
+      return withLastRow(
+        run,
+        { kind: "logs", key: `logs/${event.seq}`, entries: [event] },
+        (row) => ({ ...row, entries: [...row.entries, event] }),
+      );
     case "state_changed": {
       const state = { ...run.state, [event.key]: event.value };
       return withChange({ ...run, state }, event);
@@ -55,17 +73,11 @@ function reduceNew(run: RunView, event: StoredEvent): RunView {
     case "stage_changed":
       return withChange({ ...run, stage: event.to }, event);
     case "checkpoint":
-      return run;
+      return reduceCheckpoint(run, event);
     case "hitl_request":
-      return withRow(run, {
-        kind: "hitl",
-        key: `hitl/${event.request_id}`,
-        hitl: { request: event, response: null },
-      });
+      return reduceRequest(run, event);
     case "hitl_response":
-      return mapRow(run, `hitl/${event.request_id}`, (row) =>
-        row.kind === "hitl" ? { ...row, hitl: { ...row.hitl, response: event } } : row,
-      );
+      return reduceResponse(run, event);
     case "notification":
       return withRow(run, { kind: "notification", key: `notification/${event.seq}`, event });
     case "procedure_call":
@@ -87,26 +99,41 @@ function reduceNew(run: RunView, event: StoredEvent): RunView {
   } // No default: a new event type is a compile error here.
 }
 
-const statusOfStage: Readonly<Record<ExecutionEvent["lifecycle_stage"], RunStatus>> = {
-  start: "running",
-  waiting: "waiting",
-  resumed: "running",
-  complete: "completed",
-  error: "failed",
-  cancelled: "cancelled",
-};
+function statusOf(run: RunView, event: ExecutionEvent): RunStatus {
+  switch (event.lifecycle_stage) {
+    case "start":
+    case "resumed":
+      return "running";
+    case "waiting":
+      return wakeTime(event) === null || openRequests(run).length > 0
+        ? "waiting_for_human"
+        : "sleeping";
+    case "complete":
+      return "completed";
+    case "error":
+      return "failed";
+    case "cancelled":
+      return "cancelled";
+  }
+}
 
-function reduceExecution(run: RunView, event: ExecutionEvent): RunView {
-  const status = statusOfStage[event.lifecycle_stage];
-  const ended = status !== "running" && status !== "waiting";
+function wakeTime({ details }: ExecutionEvent): string | null {
+  const time = details["wake_at"];
+  return typeof time === "string" ? time : null;
+}
+
+function reduceExecution(before: RunView, event: ExecutionEvent): RunView {
+  const run = beginGeneration(before, event);
+  const status = statusOf(run, event);
   return {
     ...run,
     runId: event.run_id || run.runId,
     procedureId: event.procedure_id,
     status,
     generation: event.generation ?? run.generation,
+    wakeAt: status === "sleeping" ? wakeTime(event) : null,
     startedAt: run.startedAt ?? event.timestamp,
-    endedAt: ended ? event.timestamp : null,
+    endedAt: isEnded(status) ? event.timestamp : null,
     exitCode: event.exit_code,
     details: event.details,
     failure: status === "failed" ? failureOf(event.details, run.summary) : null,
@@ -142,7 +169,7 @@ function reduceTurnEvent(run: RunView, event: TurnEvent): RunView {
   const index = run.turns.findLastIndex((turn) => turn.turnId === event.turn_id);
   const turn = run.turns[index];
   if (turn === undefined) {
-    const turns = [...run.turns, reduceTurn(newTurn(event), event)];
+    const turns = [...run.turns, reduceTurn(newTurn(event, nextOrder(run)), event)];
     if (event.parent !== null && isKnownParent(run, event.parent)) return { ...run, turns };
     const key = `turn/${event.turn_id}`;
     return withRow({ ...run, turns }, { kind: "turn", key, turnId: event.turn_id });
@@ -151,63 +178,10 @@ function reduceTurnEvent(run: RunView, event: TurnEvent): RunView {
   return next === turn ? run : { ...run, turns: run.turns.with(index, next) };
 }
 
-/** A turn whose parent is not on the screen stands at the top level, so that nothing is hidden. */
-function isKnownParent(run: RunView, parent: string): boolean {
-  const isCall = run.rows.some((row) => row.kind === "procedure" && row.call.callId === parent);
-  return (
-    isCall ||
-    run.turns.some((turn) => turn.items.some((item) => item.kind === "tool" && item.id === parent))
-  );
-}
-
-function reduceProcedureCall(
-  run: RunView,
-  event: Extract<RunEvent, { event_type: "procedure_call" }>,
-): RunView {
-  const key = `call/${event.call_id}`;
-  const call = {
-    callId: event.call_id,
-    name: event.name,
-    stage: event.stage,
-    inputs: event.inputs,
-    result: event.result,
-    error: event.error,
-  };
-  if (!run.rows.some((row) => row.key === key)) {
-    return withRow(run, { kind: "procedure", key, call });
-  }
-  return mapRow(run, key, (row) =>
-    row.kind === "procedure"
-      ? { ...row, call: { ...call, inputs: event.inputs ?? row.call.inputs } }
-      : row,
-  );
-}
-
-function withRow(run: RunView, row: Row): RunView {
-  return { ...run, rows: [...run.rows, row] };
-}
-
-function mapRow(run: RunView, key: string, change: (row: Row) => Row): RunView {
-  return { ...run, rows: run.rows.map((row) => (row.key === key ? change(row) : row)) };
-}
-
 function withChange(run: RunView, event: ChangeEvent): RunView {
-  return withLastRow(run, "changes", (row) => ({ ...row, entries: [...row.entries, event] }), {
-    kind: "changes",
-    key: `changes/${event.seq}`,
-    entries: [event],
-  });
-}
-
-/** Grows the last row if it is of this kind, else appends `fresh`. */
-function withLastRow<K extends Row["kind"]>(
-  run: RunView,
-  kind: K,
-  grow: (row: Extract<Row, { kind: K }>) => Row,
-  fresh: Row,
-): RunView {
-  const last = run.rows.at(-1);
-  const isKind = (row: Row): row is Extract<Row, { kind: K }> => row.kind === kind;
-  if (last === undefined || !isKind(last)) return withRow(run, fresh);
-  return { ...run, rows: run.rows.with(-1, grow(last)) };
+  return withLastRow(
+    run,
+    { kind: "changes", key: `changes/${event.seq}`, entries: [event] },
+    (row) => ({ ...row, entries: [...row.entries, event] }),
+  );
 }

@@ -26,11 +26,12 @@ export type TurnEvent =
   | CostEvent;
 
 /** A turn of which only the scope of one of its events is known. */
-export function newTurn(event: TurnScope): TurnView {
+export function newTurn(event: TurnScope, order: number): TurnView {
   return {
     turnId: event.turn_id,
     agentName: event.agent_name,
     parent: event.parent,
+    order,
     attempt: event.attempt,
     stage: "started",
     provider: null,
@@ -78,9 +79,14 @@ export function reduceTurn(turn: TurnView, event: TurnEvent): TurnView {
   }
 }
 
+/** Also of a turn that is taken up again in a later generation: what it already gave stays. */
 function startTurn(turn: TurnView, event: AgentTurnEvent): TurnView {
   return {
     ...turn,
+    endedAt: null,
+    durationMs: null,
+    finishReason: null,
+    error: null,
     agentName: event.agent_name,
     attempt: event.attempt,
     stage: "started",
@@ -117,7 +123,9 @@ function openMessage(turn: TurnView, event: ChunkEvent): TurnView {
 }
 
 function reduceTool(turn: TurnView, event: ToolCallEvent): TurnView {
-  const key = `${event.turn_id}/${event.attempt}/tool/${event.tool_call_id}`;
+  const known = turn.items.find((item) => item.kind === "tool" && item.id === event.tool_call_id);
+  // A call may end in a later attempt than it began in: after a crash only the answer is asked anew.
+  const key = known?.key ?? `${event.turn_id}/${event.attempt}/tool/${event.tool_call_id}`;
   const fresh: ToolItem = {
     kind: "tool",
     key,
@@ -148,7 +156,8 @@ function applyToolEvent(item: ToolItem, event: ToolCallEvent): ToolItem {
     ...item,
     name: event.tool_name ?? item.name,
     stage: event.stage,
-    argumentsText: item.argumentsText + (event.arguments_delta ?? ""),
+    argumentsText:
+      event.stage === "started" ? "" : item.argumentsText + (event.arguments_delta ?? ""),
     arguments: event.arguments ?? item.arguments,
     progress,
     result: event.result === undefined ? item.result : event.result,
@@ -186,11 +195,12 @@ function withItem<T extends Item>(turn: TurnView, fresh: T, change: (item: T) =>
 /** A retry repeats one request: what earlier requests of the turn gave still stands. */
 function isVoid(item: Item, event: SupersededEvent): boolean {
   if (item.attempt !== event.attempt) return false;
+  const namesNone = event.message_ids === null && event.tool_call_ids === null;
   switch (item.kind) {
     case "message":
-      return event.message_ids?.includes(item.messageId) ?? true;
+      return event.message_ids?.includes(item.messageId) ?? namesNone;
     case "tool":
-      return event.tool_call_ids?.includes(item.id) ?? true;
+      return event.tool_call_ids?.includes(item.id) ?? namesNone;
     case "output":
       return true;
   }

@@ -3,6 +3,7 @@
  * except the growing texts, which stand beside the view in a `TextTable`.
  */
 import type {
+  CheckpointEvent,
   CostEvent,
   ErrorInfo,
   HitlRequestEvent,
@@ -23,13 +24,23 @@ import type { Json, JsonObject } from "./json";
 import { TextTable } from "./textTable";
 
 /** `pending` until the first event has arrived. */
-export type RunStatus = "pending" | "running" | "waiting" | "completed" | "failed" | "cancelled";
+export type RunStatus =
+  | "pending"
+  | "running"
+  | "waiting_for_human"
+  | "sleeping"
+  | "completed"
+  | "failed"
+  | "cancelled";
 
 export interface RunView {
   readonly runId: string;
   readonly procedureId: string;
   readonly status: RunStatus;
+  /** Counts the resumptions of the run, from 1. */
   readonly generation: number | null;
+  /** When a sleeping run goes on, RFC 3339; null when it does not sleep or did not say. */
+  readonly wakeAt: string | null;
   /** Position of the last event folded in; 0 before the first. */
   readonly lastSeq: number;
   readonly startedAt: string | null;
@@ -42,6 +53,8 @@ export interface RunView {
   readonly rows: readonly Row[];
   /** All turns in order of their start, nested ones too. */
   readonly turns: readonly TurnView[];
+  /** All calls of procedures and spawned tasks in order of their start, nested ones too. */
+  readonly calls: readonly ProcedureCallView[];
   readonly state: JsonObject;
   readonly stage: string | null;
   readonly summary: SummaryEvent | null;
@@ -56,13 +69,29 @@ export type Row =
   | { readonly kind: "changes"; readonly key: string; readonly entries: readonly ChangeEvent[] }
   | { readonly kind: "notification"; readonly key: string; readonly event: NotificationEvent }
   | { readonly kind: "hitl"; readonly key: string; readonly hitl: HitlView }
-  | { readonly kind: "procedure"; readonly key: string; readonly call: ProcedureCallView }
+  | { readonly kind: "procedure"; readonly key: string; readonly callId: string }
+  | {
+      readonly kind: "checkpoints";
+      readonly key: string;
+      readonly entries: readonly CheckpointEvent[];
+    }
+  | { readonly kind: "generation"; readonly key: string; readonly resumption: Resumption }
   | { readonly kind: "raw"; readonly key: string; readonly event: RawEvent };
 
 export type ChangeEvent = StateChangedEvent | StageChangedEvent;
 
 /** Events that have no view of their own in a transcript. */
 export type RawEvent = UnknownEvent | ValidationEvent | TestEvent;
+
+/** Where a run went on after it had ended, or after its process had. */
+export interface Resumption {
+  readonly generation: number;
+  readonly at: string;
+  /** How the generation before had ended; null if it was cut off. */
+  readonly before: RunStatus | null;
+  /** Why it had failed. */
+  readonly failure: ErrorInfo | null;
+}
 
 export interface HitlView {
   readonly request: HitlRequestEvent;
@@ -71,6 +100,9 @@ export interface HitlView {
 
 export interface ProcedureCallView {
   readonly callId: string;
+  readonly parent: string | null;
+  /** Orders the turns and calls that are nested in the same part. */
+  readonly order: number;
   readonly name: string;
   readonly stage: TurnStage;
   readonly inputs: Json;
@@ -82,6 +114,8 @@ export interface TurnView {
   readonly turnId: string;
   readonly agentName: string;
   readonly parent: string | null;
+  /** Orders the turns and calls that are nested in the same part. */
+  readonly order: number;
   /** The current attempt, from 0. */
   readonly attempt: number;
   readonly stage: TurnStage;
@@ -161,6 +195,7 @@ export function emptyRun(runId: string): RunView {
     procedureId: "",
     status: "pending",
     generation: null,
+    wakeAt: null,
     lastSeq: 0,
     startedAt: null,
     endedAt: null,
@@ -169,6 +204,7 @@ export function emptyRun(runId: string): RunView {
     failure: null,
     rows: [],
     turns: [],
+    calls: [],
     state: {},
     stage: null,
     summary: null,
@@ -176,7 +212,15 @@ export function emptyRun(runId: string): RunView {
   };
 }
 
-/** True once the run can change no more. */
+/** True once the run can change no more, unless it is resumed. */
 export function isEnded(status: RunStatus): boolean {
   return status === "completed" || status === "failed" || status === "cancelled";
+}
+
+/** The requests that wait for an answer, oldest first. An ended run waits for none. */
+export function openRequests(run: RunView): HitlRequestEvent[] {
+  if (isEnded(run.status)) return [];
+  return run.rows.flatMap((row) =>
+    row.kind === "hitl" && row.hitl.response === null ? [row.hitl.request] : [],
+  );
 }

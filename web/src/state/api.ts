@@ -1,4 +1,5 @@
 /** The HTTP API of the server that served this page. Every failure is an `ApiError`. */
+import type { Json } from "../protocol/json";
 import type {
   CancelledRun,
   FileBody,
@@ -7,12 +8,14 @@ import type {
   RunSummary,
   SavedFile,
   StartedRun,
+  TakenAnswer,
   TreeEntry,
   Validation,
   WorkspaceInfo,
 } from "./apiTypes";
 
 export type * from "./apiTypes";
+export { runStatuses } from "./apiTypes";
 
 export interface ApiErrorInit {
   /** HTTP status, or 0 when no answer came. */
@@ -25,6 +28,8 @@ export interface ApiErrorInit {
   column?: number | undefined;
   /** With `conflict` on a save: the etag of what is on disk now. */
   currentEtag?: string | undefined;
+  /** With `TAC-SOURCE-CHANGED`: what is not as it was. */
+  files?: readonly string[] | undefined;
 }
 
 export class ApiError extends Error {
@@ -34,6 +39,7 @@ export class ApiError extends Error {
   readonly line: number | undefined;
   readonly column: number | undefined;
   readonly currentEtag: string | undefined;
+  readonly files: readonly string[];
 
   constructor(init: ApiErrorInit) {
     super(init.message);
@@ -44,6 +50,7 @@ export class ApiError extends Error {
     this.line = init.line;
     this.column = init.column;
     this.currentEtag = init.currentEtag;
+    this.files = init.files ?? [];
   }
 }
 
@@ -77,6 +84,10 @@ function count(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+
 function record(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
@@ -98,6 +109,7 @@ export function readError(status: number, body: string): ApiError {
     line: count(error["line"]),
     column: count(error["column"]),
     currentEtag: text(error["current_etag"]),
+    files: texts(record(error["details"])["files"]),
   });
 }
 
@@ -205,6 +217,18 @@ export function getRun(runId: string): Promise<RunSummary & { inputs?: unknown }
 
 export function cancelRun(runId: string): Promise<CancelledRun> {
   return request("POST", `/api/runs/${encodeURIComponent(runId)}/cancel`, {});
+}
+
+/** Takes a run up where it ended. Without `allowChangedSource` its files must be as they were. */
+export function resumeRun(runId: string, allowChangedSource = false): Promise<StartedRun> {
+  const body = allowChangedSource ? { allow_changed_source: true } : {};
+  return request("POST", `/api/runs/${encodeURIComponent(runId)}/resume`, body);
+}
+
+/** Answers a request of a run. The first answer wins: a different one is refused with 409. */
+export function answerRequest(runId: string, requestId: string, value: Json): Promise<TakenAnswer> {
+  const url = `/api/runs/${encodeURIComponent(runId)}/requests/${encodeURIComponent(requestId)}`;
+  return request("POST", url, { value });
 }
 
 export function deleteRun(runId: string): Promise<{ run_id: string }> {

@@ -65,6 +65,9 @@ export interface InputField {
   required: boolean;
   default?: unknown;
   enum?: readonly unknown[] | null;
+  /** Bounds of a number, inclusive. */
+  minimum?: number | null;
+  maximum?: number | null;
   description?: string | null;
   line?: number;
 }
@@ -98,7 +101,16 @@ export interface StartedRun {
   generation: number;
 }
 
-export type RunStatus = "running" | "interrupted" | "completed" | "failed" | "cancelled";
+export const runStatuses = [
+  "running",
+  "waiting_for_human",
+  "sleeping",
+  "interrupted",
+  "completed",
+  "failed",
+  "cancelled",
+] as const;
+export type RunStatus = (typeof runStatuses)[number];
 
 export interface RunError {
   code: string;
@@ -122,6 +134,16 @@ export interface RunSummary {
   error?: RunError | null;
   generation: number;
   last_seq: number;
+  /** How many requests wait for an answer. Absent: not known. */
+  pending_count?: number;
+}
+
+/** What an answer to a request came to. */
+export interface TakenAnswer {
+  request_id: string;
+  value: unknown;
+  /** RFC 3339. */
+  responded_at: string;
 }
 
 export interface RunPage {

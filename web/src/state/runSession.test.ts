@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../protocol/json";
 import type { SseEvent } from "../protocol/sse";
-import { conflate, fold, richLog, snapshot } from "../protocol/testing";
+import { conflate, fold, makeLog, richLog, snapshot } from "../protocol/testing";
 import type { PageClock } from "./flushScheduler";
 import { RunSession } from "./runSession";
 import type { StreamOptions } from "./transport";
@@ -109,10 +109,30 @@ describe("RunSession", () => {
     stream.onEvents([
       { type: "message", data: '{"event_type":"reset","generation":2}', lastEventId: "" },
     ]);
-    page.run(page.frames);
     send(richLog().slice(0, 13));
     page.run(page.frames);
-    expect(told).toEqual(["", "Once upon "]);
+    expect(told).toEqual([]);
+    send(richLog().slice(13, 15));
+    page.run(page.frames);
+    expect(told).toEqual(["Once upon a time, "]);
+  });
+
+  it("shows nothing of a reading from the start before it is as long as what is shown", () => {
+    send(richLog().slice(0, 14));
+    page.run(page.frames);
+    const { view } = session.store.getState();
+    const reset = '{"event_type":"reset","generation":2}';
+    stream.onEvents([{ type: "message", data: reset, lastEventId: "" }]);
+    page.run(page.frames);
+    send(richLog().slice(0, 6));
+    page.run(page.frames);
+    expect(session.store.getState().view).toBe(view);
+    // What the crash took is gone; the new generation stands where it stood.
+    const resumed = { event_type: "execution", lifecycle_stage: "resumed", generation: 2 };
+    send(makeLog([...richLog().slice(0, 6), resumed]).slice(6));
+    page.run(page.frames);
+    expect(session.store.getState().view).toMatchObject({ lastSeq: 7, generation: 2 });
+    expect(session.store.getState().view.rows.at(-1)?.kind).toBe("generation");
   });
 
   it("shows the same after a reconnect that repeats what was seen", () => {
@@ -124,12 +144,19 @@ describe("RunSession", () => {
     expect(snapshot(session.store.getState().view)).toEqual(snapshot(fold(richLog())));
   });
 
-  it("closes the connection at the end of the log", () => {
-    send(richLog());
-    page.run(page.frames);
-    expect(closed).toBe(1);
-    expect(session.store.getState().connection).toEqual({ kind: "finished" });
+  it("knows at the end of the stream whether the log is complete, whatever the frames do", () => {
+    send(richLog().slice(0, -1));
+    expect(stream.isComplete?.()).toBe(false);
+    send(richLog().slice(-1));
+    expect(stream.isComplete?.()).toBe(true);
     expect(snapshot(session.store.getState().view)).toEqual(snapshot(fold(richLog())));
+  });
+
+  it("reads on where the log had ended when the run is resumed", () => {
+    send(richLog());
+    session.reopen();
+    expect(closed).toBe(1);
+    expect(stream.lastEventId).toBe(`1-${richLog().length}`);
   });
 
   it("places an unreadable event by the id of its frame", () => {

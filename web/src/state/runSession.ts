@@ -38,8 +38,13 @@ export class RunSession {
 
   private readonly texts = new TextHub();
   private readonly scheduler: FlushScheduler;
-  private readonly stream: Stream;
+  private readonly open: typeof openStream;
+  private stream: Stream;
+  /** Where the stream would go on. */
+  private lastEventId = "";
   private pending: (RunEvent | UnknownEvent)[] = [];
+  /** The log as it is being read again from its start, behind what is shown. */
+  private anew: { readonly view: RunView; readonly generation: number | null } | null = null;
 
   constructor(
     readonly runId: string,
@@ -51,11 +56,16 @@ export class RunSession {
       cancel: null,
     }));
     this.scheduler = new FlushScheduler(() => this.flush(), options.page ?? browserPage);
-    this.stream = (options.open ?? openStream)({
-      url: `/api/runs/${encodeURIComponent(runId)}/events`,
-      onEvents: (events) => this.receive(events),
-      onState: (connection) => this.store.setState({ connection }),
-    });
+    this.open = options.open ?? openStream;
+    this.stream = this.connect();
+  }
+
+  /** Reads on after the stream had ended: the run has been resumed. */
+  reopen(): void {
+    this.stream.close();
+    this.scheduler.flushNow();
+    this.store.setState({ cancel: null });
+    this.stream = this.connect();
   }
 
   /** The text of a message as far as it is shown; "" if there is none. `key` is its item's. */
@@ -78,7 +88,22 @@ export class RunSession {
     this.scheduler.dispose();
   }
 
+  private connect(): Stream {
+    return this.open({
+      url: `/api/runs/${encodeURIComponent(this.runId)}/events`,
+      lastEventId: this.lastEventId,
+      onEvents: (events) => this.receive(events),
+      onState: (connection) => this.store.setState({ connection }),
+      isComplete: () => {
+        this.scheduler.flushNow();
+        return isEnded(this.store.getState().view.status);
+      },
+    });
+  }
+
   private receive(events: readonly SseEvent[]): void {
+    this.lastEventId =
+      events.findLast((event) => event.lastEventId !== "")?.lastEventId ?? this.lastEventId;
     for (const event of events) this.pending.push(readEvent(event));
     this.scheduler.request();
   }
@@ -87,21 +112,32 @@ export class RunSession {
     const events = this.pending;
     this.pending = [];
     const before = this.store.getState().view;
-    const view = events.reduce(reduceRun, before);
+    const view = this.fold(before, events);
     if (view === before) return;
     this.store.setState({ view });
     this.notifyTexts(view, view.texts === before.texts ? grownTexts(events) : this.texts.keys());
-    if (isEnded(view.status)) this.finish();
+  }
+
+  /**
+   * A reading from the start is shown only once it has come as far as what is on screen, so that
+   * nothing disappears under the reader's hands.
+   */
+  private fold(shown: RunView, events: readonly (RunEvent | UnknownEvent)[]): RunView {
+    let view = this.anew?.view ?? shown;
+    for (const event of events) {
+      view = reduceRun(view, event);
+      if (event.event_type === "reset") this.anew = { view, generation: event.generation };
+    }
+    if (this.anew === null) return view;
+    const { generation } = this.anew;
+    const isCurrent = view.status !== "pending" && view.generation === generation;
+    const isWhole = view.lastSeq >= shown.lastSeq || isCurrent;
+    this.anew = isWhole ? null : { view, generation };
+    return isWhole ? view : shown;
   }
 
   private notifyTexts(view: RunView, keys: Iterable<string>): void {
     for (const key of keys) this.texts.notify(key, view.texts.get(key));
-  }
-
-  /** The log is complete: asking for more would only be answered with 204. */
-  private finish(): void {
-    this.stream.close();
-    this.store.setState({ connection: { kind: "finished" } });
   }
 }
 

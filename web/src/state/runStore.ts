@@ -58,6 +58,28 @@ export function useRunState<T>(runId: string, selector: (state: RunState) => T):
   return useStore(sessionOf(runId).store, useShallow(selector));
 }
 
+/** What the history says of a run. */
+export interface ListedRun {
+  readonly run_id: string;
+  readonly generation: number;
+  readonly last_seq: number;
+}
+
+/** Reads a run on where its stream had ended, if somebody watches it. */
+export function reopenRun(runId: string): void {
+  entries.get(runId)?.session.reopen();
+}
+
+/** Reads on those watched runs that went on after their stream had ended. */
+export function followResumed(runs: readonly ListedRun[]): void {
+  for (const run of runs) {
+    const session = entries.get(run.run_id)?.session;
+    if (session?.store.getState().connection.kind !== "finished") continue;
+    const { lastSeq, generation } = session.store.getState().view;
+    if (run.last_seq > lastSeq || run.generation > (generation ?? 1)) session.reopen();
+  }
+}
+
 /** For tests: forgets every session. */
 export function closeAllRuns(): void {
   for (const [runId, entry] of entries) {

@@ -24,6 +24,8 @@ export interface StreamOptions {
   readonly url: string;
   readonly onEvents: (events: readonly SseEvent[]) => void;
   readonly onState: (state: ConnectionState) => void;
+  /** Asked when the server has ended the stream: true if nothing more can come. */
+  readonly isComplete?: () => boolean;
   /** Where to go on; "" for the start. */
   readonly lastEventId?: string;
   readonly fetch?: typeof fetch;
@@ -94,7 +96,7 @@ class StreamReader {
       if (response.body === null) return null;
       this.report({ kind: "open" });
       await this.readBody(response.body, attempt);
-      return null;
+      return this.options.isComplete?.() === true ? { kind: "finished" } : null;
     } catch {
       return null; // The network broke, or the stream was damaged: both are tried again.
     } finally {

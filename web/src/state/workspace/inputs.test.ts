@@ -26,6 +26,16 @@ describe("checkInputs", () => {
     expect(check({ required: true, type: "array" }, " ")).toHaveProperty("error");
   });
 
+  it("says of a number which bounds it breaks", () => {
+    const length = { type: "integer", minimum: 1, maximum: 9 } as const;
+    expect(check(length, "9")).toEqual({ sent: { x: 9 } });
+    expect(check(length, "10")).toEqual({ error: "Write a number from 1 to 9." });
+    expect(check({ type: "number", minimum: 0 }, "-0.1")).toEqual({ error: "Write 0 or more." });
+    expect(check({ type: "number", maximum: 1, minimum: null }, "2")).toEqual({
+      error: "Write 1 or less.",
+    });
+  });
+
   it("keeps a text as it is", () => {
     expect(check({}, " 12 ")).toEqual({ sent: { x: " 12 " } });
   });

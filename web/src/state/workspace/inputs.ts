@@ -75,6 +75,17 @@ function parseText(field: InputField, text: string): Parsed {
   }
 }
 
+function withinBounds({ minimum, maximum }: InputField, parsed: Parsed): Parsed {
+  if ("error" in parsed || typeof parsed.value !== "number") return parsed;
+  const isLow = typeof minimum === "number" && parsed.value < minimum;
+  const isHigh = typeof maximum === "number" && parsed.value > maximum;
+  if (!isLow && !isHigh) return parsed;
+  if (typeof minimum === "number" && typeof maximum === "number") {
+    return { error: `Write a number from ${minimum} to ${maximum}.` };
+  }
+  return { error: isLow ? `Write ${minimum} or more.` : `Write ${maximum} or less.` };
+}
+
 function isBlank(field: InputField, value: FormValue | undefined): boolean {
   if (value === undefined) return true;
   if (typeof value === "boolean") return false;
@@ -104,7 +115,7 @@ export function checkInputs(fields: readonly InputField[], values: FormValues): 
       else checked.errors[field.name] = "This input is required.";
     } else if (typeof value === "boolean") checked.inputs[field.name] = value;
     else {
-      const parsed = parseText(field, value);
+      const parsed = withinBounds(field, parseText(field, value));
       if ("error" in parsed) checked.errors[field.name] = parsed.error;
       else checked.inputs[field.name] = parsed.value;
     }

@@ -28,6 +28,18 @@ describe("order", () => {
     );
   });
 
+  it("puts those that need an answer before everything else", () => {
+    const asked = { ...run(2, "running"), pending_count: 1 };
+    const list = [
+      run(5),
+      run(4, "running"),
+      asked,
+      run(1, "waiting_for_human"),
+      run(3, "sleeping"),
+    ];
+    expect(ids(sortRuns(list))).toBe("r2 r1 r4 r3 r5");
+  });
+
   it("keeps older pages behind a fresh first page, without runs that were removed", () => {
     const known = [run(5), run(4), run(3), run(2), run(1)];
     expect(ids(mergeRuns([run(6), run(5), run(3)], known))).toBe("r6 r5 r3 r2 r1");
@@ -78,5 +90,28 @@ describe("useRuns", () => {
     await useRuns.getState().loadMore();
     expect(ids(useRuns.getState().runs)).toBe("r4 r3 r2 r1");
     expect(useRuns.getState().nextBefore).toBeNull();
+  });
+
+  it("lists a resumed run as running at once, in its new generation", async () => {
+    useRuns.setState({ runs: [run(2), run(1, "interrupted")] });
+    vi.stubGlobal("fetch", async () => Response.json({ run_id: "r1", generation: 2 }));
+    const resumed = useRuns.getState().resume("r1", false);
+    expect(useRuns.getState().resuming).toBe("r1");
+    await resumed;
+    const { runs, resuming } = useRuns.getState();
+    expect(resuming).toBeNull();
+    expect(runs[0]).toMatchObject({ run_id: "r1", status: "running", generation: 2 });
+  });
+
+  it("finds old runs of a status that the pages read so far do not hold", async () => {
+    const asked: string[] = [];
+    useRuns.setState({ runs: [run(9)], nextBefore: "r9" });
+    vi.stubGlobal("fetch", async (url: string) => {
+      asked.push(url);
+      return Response.json({ runs: [run(1, "failed")], next_before: null });
+    });
+    await useRuns.getState().setFilter("failed");
+    expect(asked).toEqual(["/api/runs?limit=50&status=failed"]);
+    expect(ids(useRuns.getState().runs)).toBe("r9 r1");
   });
 });

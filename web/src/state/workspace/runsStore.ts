@@ -1,6 +1,16 @@
 /** The history of runs across files, the run on screen, and starting. */
 import { create } from "zustand";
-import { type ApiError, asApiError, deleteRun, listRuns, type RunSummary, startRun } from "../api";
+import {
+  type ApiError,
+  asApiError,
+  deleteRun,
+  listRuns,
+  type RunStatus,
+  type RunSummary,
+  resumeRun,
+  startRun,
+} from "../api";
+import { followResumed, reopenRun } from "../runStore";
 
 /** Why a run did not start, and the file it was about. */
 export interface StartFailure {
@@ -15,13 +25,21 @@ export interface RunsState {
   loaded: boolean;
   error: ApiError | null;
   selected: string | null;
+  /** Which runs the list shows; null for all. */
+  filter: RunStatus | null;
   starting: boolean;
+  /** The run that is being resumed. */
+  resuming: string | null;
   startFailure: StartFailure | null;
   refresh(): Promise<void>;
   loadMore(): Promise<void>;
   select(runId: string | null): void;
+  /** Also reads the newest runs that have the status, so that old ones are found. */
+  setFilter(filter: RunStatus | null): Promise<void>;
   /** Starts and selects a run; its id, or null when the server refused (`startFailure` says why). */
   start(path: string, inputs: Record<string, unknown>): Promise<string | null>;
+  /** Takes up a run that has ended or was cut off; rejects with an `ApiError`. */
+  resume(runId: string, allowChangedSource: boolean): Promise<void>;
   /** Removes an ended run; rejects with an `ApiError`. */
   remove(runId: string): Promise<void>;
   clearFailure(): void;
@@ -29,9 +47,21 @@ export interface RunsState {
 
 const PAGE_RUNS = 50;
 
-/** Running ones first, then the newest. */
+/** True for a run that has not come to an end, though it may wait. */
+export function isActive(status: RunStatus): boolean {
+  return status === "running" || status === "waiting_for_human" || status === "sleeping";
+}
+
+/** True for a run that somebody has to answer. */
+export function needsAnswer(run: RunSummary): boolean {
+  return (
+    run.status === "waiting_for_human" || (isActive(run.status) && (run.pending_count ?? 0) > 0)
+  );
+}
+
+/** Those that need an answer first, then running and sleeping ones, then the newest. */
 export function sortRuns(runs: readonly RunSummary[]): RunSummary[] {
-  const rank = (run: RunSummary) => (run.status === "running" ? 0 : 1);
+  const rank = (run: RunSummary) => (needsAnswer(run) ? 0 : isActive(run.status) ? 1 : 2);
   return [...runs].sort((a, b) => rank(a) - rank(b) || b.started_at.localeCompare(a.started_at));
 }
 
@@ -46,6 +76,11 @@ export function mergeRuns(
     (run) => !ids.has(run.run_id) && oldest !== undefined && run.started_at < oldest,
   );
   return sortRuns([...fresh, ...older]);
+}
+
+function withRuns(known: readonly RunSummary[], more: readonly RunSummary[]): RunSummary[] {
+  const ids = new Set(more.map((run) => run.run_id));
+  return sortRuns([...known.filter((run) => !ids.has(run.run_id)), ...more]);
 }
 
 function startedSummary(runId: string, path: string): RunSummary {
@@ -66,11 +101,14 @@ export const useRuns = create<RunsState>()((set, get) => ({
   loaded: false,
   error: null,
   selected: null,
+  filter: null,
   starting: false,
+  resuming: null,
   startFailure: null,
   refresh: async () => {
     try {
       const page = await listRuns({ limit: PAGE_RUNS });
+      followResumed(page.runs);
       const { runs: known, loaded, nextBefore } = get();
       const complete = page.next_before === null;
       set({
@@ -84,18 +122,45 @@ export const useRuns = create<RunsState>()((set, get) => ({
     }
   },
   loadMore: async () => {
-    const { nextBefore, runs } = get();
+    const { nextBefore } = get();
     if (nextBefore === null) return;
     try {
       const page = await listRuns({ limit: PAGE_RUNS, before: nextBefore });
-      const ids = new Set(page.runs.map((run) => run.run_id));
-      const kept = runs.filter((run) => !ids.has(run.run_id));
-      set({ runs: sortRuns([...kept, ...page.runs]), nextBefore: page.next_before });
+      set({ runs: withRuns(get().runs, page.runs), nextBefore: page.next_before });
     } catch (thrown) {
       set({ error: asApiError(thrown) });
     }
   },
   select: (runId) => set({ selected: runId, startFailure: null }),
+  setFilter: async (filter) => {
+    set({ filter });
+    if (filter === null || get().nextBefore === null) return;
+    try {
+      const page = await listRuns({ limit: PAGE_RUNS, status: filter });
+      set({ runs: withRuns(get().runs, page.runs) });
+    } catch (thrown) {
+      set({ error: asApiError(thrown) });
+    }
+  },
+  resume: async (runId, allowChangedSource) => {
+    set({ resuming: runId });
+    try {
+      const { generation } = await resumeRun(runId, allowChangedSource);
+      const going = (run: RunSummary): RunSummary => ({
+        ...run,
+        status: "running",
+        ended_at: null,
+        error: null,
+        generation,
+      });
+      set(({ runs }) => ({
+        runs: sortRuns(runs.map((run) => (run.run_id === runId ? going(run) : run))),
+      }));
+      reopenRun(runId);
+    } finally {
+      set({ resuming: null });
+    }
+  },
   start: async (path, inputs) => {
     if (get().starting) return null;
     set({ starting: true, startFailure: null });
