@@ -1,5 +1,6 @@
 // Runs of the stand-in server: each streams the same story in the order that spec/events.md asks for.
 import { setTimeout as sleep } from "node:timers/promises";
+import { REQUESTS } from "./mock-humans.mjs";
 
 const PACE_MS = Number(process.env.PACE_MS ?? 25);
 
@@ -34,6 +35,8 @@ class Run {
   log = [];
   followers = new Set();
   cancelled = null;
+  answers = new Map();
+  waiting = new Map();
 
   constructor(path, inputs) {
     const run_id = `r-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 7)}`;
@@ -53,6 +56,111 @@ class Run {
       generation: 1,
       last_seq: 0,
     };
+  }
+
+  get isLive() {
+    return ["running", "waiting_for_human", "sleeping"].includes(this.summary.status);
+  }
+
+  /** Asks one request and waits for its answer, or for its time to run out. */
+  async ask(request) {
+    const { seconds, ...body } = request;
+    const expires_at = seconds ? new Date(Date.now() + seconds * 1000).toISOString() : null;
+    this.append("hitl_request", { ...body, expires_at });
+    this.append("execution", { lifecycle_stage: "waiting", generation: 1, details: {} });
+    Object.assign(this.summary, { status: "waiting_for_human", pending_count: 1 });
+    const answered = new Promise((resolve) => this.waiting.set(request.request_id, resolve));
+    const late = seconds ? sleep(seconds * 1000, undefined) : new Promise(() => undefined);
+    const taken = await Promise.race([answered, late]);
+    this.waiting.delete(request.request_id);
+    if (!taken) {
+      const value = request.default ?? null;
+      this.respond(request.request_id, { value, timed_out: true, message_class: "TIMED_OUT" });
+    }
+    Object.assign(this.summary, { status: "running", pending_count: 0 });
+    this.append("execution", { lifecycle_stage: "resumed", generation: 1, details: {} });
+  }
+
+  respond(request_id, body) {
+    const responded_at = new Date().toISOString();
+    const response = { request_id, responded_at, timed_out: false, ...body };
+    this.answers.set(request_id, response);
+    this.append("hitl_response", { message_class: "RESPONSE", ...response });
+    return response;
+  }
+
+  answer(request_id, value, Failure) {
+    const before = this.answers.get(request_id);
+    if (before && JSON.stringify(before.value) === JSON.stringify(value)) return before;
+    if (before) throw new Failure(409, "TAC-HITL-ANSWERED", "This request has been answered.");
+    const resolve = this.waiting.get(request_id);
+    if (!resolve) throw new Failure(422, "TAC-HITL-OPTION", `There is no request ${request_id}.`);
+    const response = this.respond(request_id, { value });
+    resolve(true);
+    return response;
+  }
+
+  resume({ allow_changed_source }, Failure) {
+    if (this.summary.path === "humans.tac" && !allow_changed_source) {
+      const message = "The program has changed since the run was recorded: humans.tac";
+      throw new Failure(409, "TAC-SOURCE-CHANGED", message, { details: { files: ["humans.tac"] } });
+    }
+    const generation = ++this.summary.generation;
+    Object.assign(this.summary, { status: "running", ended_at: null, error: null });
+    this.cancelled = null;
+    this.append("execution", { lifecycle_stage: "resumed", generation, details: {} });
+    this.append("checkpoint", { position: "0", type: "step", name: "load", replayed: true });
+    this.append("checkpoint", {
+      position: "1",
+      type: "agent_turn",
+      name: "writer",
+      replayed: true,
+    });
+    void sleep(600).then(() => this.end("completed", { total_tokens: 120, total_cost: 1e-4 }));
+    return { run_id: this.summary.run_id, events_url: "", generation };
+  }
+
+  /** Every kind of request, one after the other. */
+  async playHumans() {
+    const generation = 1;
+    this.append("execution", { lifecycle_stage: "start", generation, details: {} });
+    this.append("notification", {
+      level: "info",
+      message: "Three invoices are due today.",
+      source: "human",
+    });
+    this.append("notification", {
+      level: "warning",
+      message: "The exchange rate is two days old.",
+      context: { rate: 1.083, from: "2026-03-01" },
+      source: "system",
+    });
+    this.append("checkpoint", { position: "0", type: "step", name: "load", replayed: false });
+    this.append("procedure_call", {
+      call_id: "p1",
+      name: "collect",
+      stage: "started",
+      inputs: { month: 3 },
+    });
+    this.append("procedure_call", {
+      call_id: "p2",
+      parent: "p1",
+      name: "fetch",
+      stage: "started",
+      inputs: { page: 1 },
+    });
+    this.append("procedure_call", { call_id: "p2", name: "fetch", stage: "completed", result: 3 });
+    this.append("procedure_call", {
+      call_id: "p1",
+      name: "collect",
+      stage: "completed",
+      result: { invoices: 3 },
+    });
+    for (const request of REQUESTS) {
+      await this.ask(request);
+      if (this.cancelled) break;
+    }
+    this.end(this.cancelled ? "cancelled" : "completed", { total_tokens: 0, total_cost: 0 });
   }
 
   append(event_type, values) {
@@ -80,6 +188,7 @@ class Run {
   cancel() {
     const now = new Date().toISOString();
     this.cancelled ??= { requested: now, upstream_closed: now };
+    for (const resolve of this.waiting.values()) resolve(true);
     return { run_id: this.summary.run_id, ...this.cancelled, settled: this.summary.ended_at };
   }
 
@@ -228,6 +337,7 @@ export function createRun(path, inputs) {
       error_code: "TAC-PROVIDER-AUTH",
       error_message: "The provider refused the key.",
     });
-  } else void run.play();
+  } else if (path === "humans.tac") void run.playHumans();
+  else void run.play();
   return run;
 }

@@ -130,7 +130,7 @@ function runAt(id) {
 }
 
 function removeRun(run_id) {
-  if (runAt(run_id).summary.status === "running") {
+  if (runAt(run_id).isLive) {
     throw new Failure(409, "conflict", "This run is still going on.");
   }
   runs.delete(run_id);
@@ -149,15 +149,14 @@ function listRuns(query) {
 
 function events(run, request, response) {
   const after = Number((request.headers["last-event-id"] ?? "1-0").split("-").at(-1));
-  if (run.summary.status !== "running" && after >= run.log.length)
-    return response.writeHead(204).end();
+  if (!run.isLive && after >= run.log.length) return response.writeHead(204).end();
   response.writeHead(200, {
     "Content-Type": "text/event-stream",
     "Cache-Control": "no-cache, no-transform",
   });
   const send = (event) => response.write(`id: 1-${event.seq}\ndata: ${JSON.stringify(event)}\n\n`);
   for (const event of run.log.slice(after)) send(event);
-  if (run.summary.status !== "running") return response.end();
+  if (!run.isLive) return response.end();
   const forget = run.follow(send, () => response.end());
   request.on("close", forget);
 }
@@ -189,7 +188,10 @@ const ROUTES = {
 function route(request, url, body) {
   const found = ROUTES[`${request.method} ${url.pathname}`];
   if (found) return found({ query: url.searchParams, body });
+  const [, asked, request_id] = url.pathname.match(/^\/api\/runs\/([^/]+)\/requests\/(.+)$/) ?? [];
+  if (asked) return runAt(asked).answer(request_id, body.value, Failure);
   const [, id, rest] = url.pathname.match(/^\/api\/runs\/([^/]+)(\/\w+)?$/) ?? [];
+  if (id && rest === "/resume") return runAt(id).resume(body, Failure);
   if (id && rest === "/cancel") return runAt(id).cancel();
   if (id && request.method === "DELETE") return removeRun(id);
   if (id) return runAt(id).summary;

@@ -54,6 +54,7 @@ export const files = new Map([
   ],
   [".tac/runs.db", "binary"],
   ["hello.tac", STREAMING],
+  ["humans.tac", STREAMING.replace("Streams a short story word by word", "Asks a human")],
   ["README.md", "# My procedures\n\nNotes about what they do.\n"],
 ]);
 

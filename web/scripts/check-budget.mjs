@@ -8,11 +8,12 @@ import { gzipSync } from "node:zlib";
 const BUDGET_KB = 300;
 const dist = join(import.meta.dirname, "../dist");
 const manifest = JSON.parse(readFileSync(join(dist, "assets/manifest.json"), "utf8"));
-/** Chunks that only a press of a button needs. */
+/** Chunks that only a press of a button needs, or a request to a human. */
 const ON_USE = [
   "src/app/PaletteHost.tsx",
   "src/ui/MenuHost.tsx",
   "src/ui/AskDialog.tsx",
+  "src/features/transcript/hitl/index.ts",
   "node_modules/@codemirror/search/dist/index.js",
 ];
 

@@ -1,9 +1,11 @@
 import { KeyRound, Unplug } from "lucide-react";
 import { useEffect } from "react";
+import { useFreshRuns } from "../features/runs";
 import { useWorkspace, watchReachability } from "../state/workspace/workspaceStore";
 import { Button } from "../ui/Button";
 import { EmptyState } from "../ui/EmptyState";
 import { Notice } from "../ui/Notice";
+import { Ticked } from "../ui/Ticked";
 import { Toaster } from "../ui/Toaster";
 import { TooltipHost } from "../ui/TooltipHost";
 import { useNarrow } from "../ui/useMediaQuery";
@@ -15,6 +17,7 @@ import { StatusLine } from "./StatusLine";
 import { TopBar } from "./TopBar";
 import { useShortcuts } from "./useShortcuts";
 import { useTheme } from "./useTheme";
+import { DocumentTitle } from "./Waiting";
 import { WideLayout } from "./WideLayout";
 
 function useBoot(): void {
@@ -44,7 +47,7 @@ function NoWorkspace() {
   return (
     <main className={styles.blank}>
       <EmptyState icon={<Unplug size={20} />} title={error.message}>
-        <p>{error.hint}</p>
+        <p>{error.hint && <Ticked text={error.hint} />}</p>
         <Button tone="solid" style={{ marginTop: "0.75rem" }} onClick={() => location.reload()}>
           Try again
         </Button>
@@ -69,6 +72,7 @@ function SessionNotice() {
 function Workbench() {
   const narrow = useNarrow();
   useShortcuts();
+  useFreshRuns();
   return (
     <div className={styles.app}>
       <TopBar narrow={narrow} />
@@ -76,6 +80,7 @@ function Workbench() {
       {narrow ? <NarrowLayout /> : <WideLayout />}
       <StatusLine narrow={narrow} />
       {narrow && <PaneSwitcher />}
+      <DocumentTitle />
       <Overlays />
       <Toaster />
       <TooltipHost />

@@ -9,6 +9,7 @@ import { openFile, openRun } from "./actions";
 import styles from "./app.module.css";
 import { BottomPanel } from "./BottomPanel";
 import { TranscriptPane } from "./TranscriptPane";
+import { OthersBadge, SelectedBadge } from "./Waiting";
 
 const PANES = [
   { name: "files", label: "Files", Icon: FolderClosed },
@@ -64,6 +65,8 @@ export function PaneSwitcher() {
         >
           <span className={styles.switchIcon}>
             <Icon size={19} />
+            {name === "transcript" && <SelectedBadge />}
+            {name === "runs" && <OthersBadge />}
             {name === "problems" && problems > 0 && (
               <span className={styles.badge}>{problems}</span>
             )}

@@ -49,10 +49,21 @@ function StartButton() {
 
 function WithRun({ runId }: { runId: string }) {
   const activity: Activity = useRunActivity(runId);
-  return activity === "idle" ? <StartButton /> : <StopButton stopping={activity === "stopping"} />;
+  const path = useRuns((state) => state.runs.find((run) => run.run_id === runId)?.path ?? null);
+  const active = useTabs((state) => state.active);
+  if (activity === "idle") return <StartButton />;
+  const stop = <StopButton stopping={activity === "stopping"} />;
+  if (path === null || path === active) return stop;
+  // What goes on is another file's run: this one can be run beside it.
+  return (
+    <>
+      {stop}
+      <StartButton />
+    </>
+  );
 }
 
-/** Run, or Stop while the run on screen goes on. */
+/** Run, or Stop while the run on screen goes on; both where that run is of another file. */
 export function RunButton() {
   const runId = useRuns((state) => state.selected);
   return runId === null ? <StartButton /> : <WithRun key={runId} runId={runId} />;

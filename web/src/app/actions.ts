@@ -6,7 +6,7 @@ import { isEnded } from "../protocol/view";
 import { sessionOf } from "../state/runStore";
 import { stopRun } from "../state/stopRun";
 import { useLayout } from "../state/workspace/layoutStore";
-import { useRuns } from "../state/workspace/runsStore";
+import { isActive, useRuns } from "../state/workspace/runsStore";
 import { useTabs } from "../state/workspace/tabsStore";
 import { isProcedureFile } from "../state/workspace/validationStore";
 import { shortcut } from "../ui/platform";
@@ -36,12 +36,19 @@ export function runningRun(): string | null {
   const { view, connection } = sessionOf(selected).store.getState();
   const listed = runs.find((run) => run.run_id === selected)?.status;
   const over = isEnded(view.status) || connection.kind === "failed";
-  return over || (listed !== undefined && listed !== "running") ? null : selected;
+  return over || (listed !== undefined && !isActive(listed)) ? null : selected;
+}
+
+/** True if the run is of another file than the active one, which may then be run beside it. */
+export function isOfOtherFile(runId: string): boolean {
+  const path = useRuns.getState().runs.find((run) => run.run_id === runId)?.path ?? null;
+  return path !== null && path !== useTabs.getState().active;
 }
 
 export function runActive(): void {
   const { active } = useTabs.getState();
-  if (runningRun() !== null) {
+  const going = runningRun();
+  if (going !== null && !isOfOtherFile(going)) {
     toast("info", "This run is still going on.", `${shortcut("Mod+.")} stops it.`);
   } else if (active === null || !isProcedureFile(active)) {
     toast("info", "Open a .tac file to run it.");

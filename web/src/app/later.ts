@@ -3,6 +3,7 @@ import { lazy } from "react";
 
 const parts = {
   transcript: () => import("../features/transcript"),
+  requests: () => parts.transcript().then(({ fetchRequests }) => fetchRequests()),
   palette: () => import("./PaletteHost"),
   menu: () => import("../ui/MenuHost"),
   ask: () => import("../ui/AskDialog"),

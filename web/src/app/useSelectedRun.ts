@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import { isEnded } from "../protocol/view";
 import { useRunState, useRunView } from "../state/runStore";
 import { figuresOfRun, type RunFigures } from "../state/workspace/runFigures";
-import { useRuns } from "../state/workspace/runsStore";
+import { isActive, useRuns } from "../state/workspace/runsStore";
 
 export type Activity = "idle" | "running" | "stopping";
 
@@ -14,8 +14,11 @@ export function useRunActivity(runId: string): Activity {
     stopping: cancel !== null && cancel.error === null,
     closed: connection.kind === "finished" || connection.kind === "failed",
   }));
-  const ended = isEnded(status) || closed || (listed !== undefined && listed !== "running");
-  const started = status !== "pending" || listed === "running";
+  const isListed = listed !== undefined && isActive(listed);
+  // A run that only waits goes on without a stream: its answer or its time may come at any moment.
+  const isCutOff = closed && !(isListed && status !== "running");
+  const ended = isEnded(status) || isCutOff || (listed !== undefined && !isListed);
+  const started = status !== "pending" || isListed;
   useEffect(() => {
     if (isEnded(status)) void useRuns.getState().refresh();
   }, [status]);

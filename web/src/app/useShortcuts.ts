@@ -20,6 +20,11 @@ function isDialogOpen(): boolean {
   return document.querySelector('[role="dialog"]') !== null;
 }
 
+/** A person who writes an answer neither starts nor stops a run by the way. */
+function isInAnswerForm(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("[data-answer-form]") !== null;
+}
+
 function press(event: KeyboardEvent): void {
   const name = nameOfKey(event, isMac);
   if (name === null) return;
@@ -33,6 +38,8 @@ function press(event: KeyboardEvent): void {
     return;
   }
   if (isDialogOpen()) return;
+  // There the same keys send the answer.
+  if (name === "Mod+Enter" && isInAnswerForm(event.target)) return;
   const command = COMMANDS.find(({ keys }) => keys === name);
   if (!command) return;
   take(event);
@@ -49,7 +56,7 @@ function pressEscape(event: KeyboardEvent): void {
   if (event.key !== "Escape" || event.defaultPrevented || isDialogOpen()) return;
   const inTranscript =
     event.target instanceof Element && event.target.closest("[data-pane=transcript]") !== null;
-  if (inTranscript) stopSelected();
+  if (inTranscript && !isInAnswerForm(event.target)) stopSelected();
 }
 
 /** Binds the commands' keys. They come before the editor's own. */

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { cx } from "./cx";
 import styles from "./Notice.module.css";
+import { Ticked } from "./Ticked";
 
 export interface NoticeProps {
   tone: "danger" | "warning" | "info";
@@ -18,8 +19,14 @@ export function Notice({ tone, title, code, hint, children, actions, className }
   return (
     <div className={cx(styles.notice, styles[tone], className)} role="alert">
       <div className={styles.text}>
-        <p className={styles.title}>{title}</p>
-        {hint && <p className={styles.hint}>{hint}</p>}
+        <p className={styles.title}>
+          {typeof title === "string" ? <Ticked text={title} /> : title}
+        </p>
+        {hint && (
+          <p className={styles.hint}>
+            <Ticked text={hint} />
+          </p>
+        )}
         {children}
         {code && <code className={styles.code}>{code}</code>}
       </div>

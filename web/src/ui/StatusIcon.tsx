@@ -1,10 +1,19 @@
-import { CircleCheck, CircleDashed, CircleSlash, CircleX, LoaderCircle } from "lucide-react";
+import {
+  CircleCheck,
+  CircleDashed,
+  CircleSlash,
+  CircleUser,
+  CircleX,
+  LoaderCircle,
+  Moon,
+} from "lucide-react";
 import { cx } from "./cx";
 import styles from "./StatusIcon.module.css";
 
 const ICONS = {
   running: LoaderCircle,
-  waiting: LoaderCircle,
+  waiting_for_human: CircleUser,
+  sleeping: Moon,
   pending: LoaderCircle,
   completed: CircleCheck,
   failed: CircleX,
@@ -21,7 +30,7 @@ export function StatusIcon({ status, size = 15 }: { status: StatusName; size?: n
     <Icon
       size={size}
       role="img"
-      aria-label={status}
+      aria-label={status.replaceAll("_", " ")}
       className={cx(styles.status, styles[status])}
     />
   );

@@ -1,5 +1,6 @@
 import { X } from "lucide-react";
 import { IconButton } from "./Button";
+import { Ticked } from "./Ticked";
 import styles from "./Toaster.module.css";
 import { dismissToast, useToasts } from "./toasts";
 
@@ -11,8 +12,14 @@ export function Toaster() {
       {toasts.map((toast) => (
         <div key={toast.id} className={styles.toast} data-tone={toast.tone}>
           <div className={styles.text}>
-            <p className={styles.title}>{toast.title}</p>
-            {toast.hint && <p className={styles.hint}>{toast.hint}</p>}
+            <p className={styles.title}>
+              <Ticked text={toast.title} />
+            </p>
+            {toast.hint && (
+              <p className={styles.hint}>
+                <Ticked text={toast.hint} />
+              </p>
+            )}
           </div>
           <IconButton small label="Dismiss" onClick={() => dismissToast(toast.id)}>
             <X size={14} />

@@ -1,5 +1,12 @@
 import { expect, it } from "vitest";
-import { formatAgo, formatCost, formatDuration, formatTokens } from "./format";
+import {
+  formatAgo,
+  formatClock,
+  formatCost,
+  formatDuration,
+  formatLeft,
+  formatTokens,
+} from "./format";
 
 it.each([
   [0, "< 1 ms"],
@@ -34,4 +41,20 @@ it.each([
 ])("writes %i s ago as %s", (seconds, text) => {
   const now_ms = Date.UTC(2026, 5, 15, 12);
   expect(formatAgo(new Date(now_ms - seconds * 1000).toISOString(), now_ms)).toBe(text);
+});
+
+it.each([
+  [-5, "0 s"],
+  [400, "1 s"],
+  [59_000, "59 s"],
+  [95_000, "1 m 35 s"],
+  [7_500_000, "2 h 05 m"],
+  [100_800_000, "1 d 4 h"],
+])("formatLeft(%d)", (ms, text) => expect(formatLeft(ms)).toBe(text));
+
+it("names a moment by its time, and by its date on another day", () => {
+  const noon = new Date(2026, 2, 14, 12, 5).toISOString();
+  expect(formatClock(noon, Date.parse(noon))).toBe("12:05");
+  expect(formatClock(noon, Date.parse(noon) + 86_400_000)).toBe("14 Mar, 12:05");
+  expect(formatClock("soon", 0)).toBe("soon");
 });

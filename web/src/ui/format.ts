@@ -48,3 +48,24 @@ export function formatAgo(time: string, now_ms: number): string {
   if (hours < 48) return "yesterday";
   return new Date(then_ms).toLocaleDateString("en-GB", { day: "numeric", month: "short" });
 }
+
+/** A moment as people name it: the time alone on the same day, else with the date. */
+export function formatClock(time: string, now_ms: number): string {
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime())) return time;
+  const clock = at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  if (at.toDateString() === new Date(now_ms).toDateString()) return clock;
+  const date = at.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+  return `${date}, ${clock}`;
+}
+
+/** The time left: `1 d 4 h`, `2 h 05 m`, `4 m 30 s`, `12 s`, `0 s`. */
+export function formatLeft(left_ms: number): string {
+  const seconds = Math.max(0, Math.ceil(left_ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} m ${String(seconds % 60).padStart(2, "0")} s`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${hours} h ${String(minutes % 60).padStart(2, "0")} m`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}

@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect } from "react";
 import { type Tab, useTabs } from "../../state/workspace/tabsStore";
 import { Button, IconButton } from "../../ui/Button";
 import { EmptyState } from "../../ui/EmptyState";
+import { Ticked } from "../../ui/Ticked";
 import { DiskNotice } from "./DiskNotice";
 import { EditorTabs } from "./EditorTabs";
 import styles from "./editor.module.css";
@@ -43,7 +44,11 @@ function Unreadable({ tab }: { tab: Tab }) {
   return (
     <EmptyState icon={<FileWarning size={20} />} title="This file cannot be shown">
       <p>{tab.error?.message}</p>
-      {tab.error?.hint && <p>{tab.error.hint}</p>}
+      {tab.error?.hint && (
+        <p>
+          <Ticked text={tab.error.hint} />
+        </p>
+      )}
       <Button
         style={{ marginTop: "0.75rem" }}
         onClick={() => void useTabs.getState().open(tab.path)}

@@ -1,6 +1,7 @@
 import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
 import type { Problem } from "../../state/workspace/validationStore";
 import { EmptyState } from "../../ui/EmptyState";
+import { Ticked } from "../../ui/Ticked";
 import { useProblems } from "./problems";
 import styles from "./problems.module.css";
 
@@ -12,8 +13,14 @@ function ProblemRow({ problem, onJump }: { problem: Problem } & ProblemsPanelPro
       <button type="button" className={styles.row} onClick={() => onJump(problem)}>
         <Icon size={15} className={styles[severity]} role="img" aria-label={severity} />
         <span className={styles.text}>
-          <span>{message}</span>
-          {hint && <span className={styles.hint}>{hint}</span>}
+          <span>
+            <Ticked text={message} />
+          </span>
+          {hint && (
+            <span className={styles.hint}>
+              <Ticked text={hint} />
+            </span>
+          )}
         </span>
         {code && <code className={styles.code}>{code}</code>}
         <span className={styles.place}>

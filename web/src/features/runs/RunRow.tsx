@@ -1,12 +1,13 @@
-import { MoreHorizontal, Square, Trash2 } from "lucide-react";
+import { MoreHorizontal, Play, Square, Trash2 } from "lucide-react";
 import type { RunSummary } from "../../state/api";
 import { stopRun } from "../../state/stopRun";
-import { useRuns } from "../../state/workspace/runsStore";
+import { isActive, needsAnswer, useRuns } from "../../state/workspace/runsStore";
 import { confirm } from "../../ui/ask";
 import { IconButton } from "../../ui/Button";
 import { cx } from "../../ui/cx";
 import { formatAgo, formatCost, formatElapsed, formatTokens } from "../../ui/format";
 import { type MenuItem, openMenu } from "../../ui/menu";
+import { resume } from "../../ui/resume";
 import { StatusIcon } from "../../ui/StatusIcon";
 import { toastError } from "../../ui/toasts";
 import styles from "./runs.module.css";
@@ -18,7 +19,7 @@ async function removeRun(run: RunSummary): Promise<void> {
 }
 
 function menuFor(run: RunSummary): MenuItem[] {
-  if (run.status === "running") {
+  if (isActive(run.status)) {
     return [
       {
         id: "stop",
@@ -28,7 +29,19 @@ function menuFor(run: RunSummary): MenuItem[] {
       },
     ];
   }
+  const again: MenuItem[] =
+    run.status === "completed"
+      ? []
+      : [
+          {
+            id: "resume",
+            label: "Resume",
+            icon: <Play size={13} />,
+            onSelect: () => void resume(run.run_id),
+          },
+        ];
   return [
+    ...again,
     {
       id: "delete",
       label: "Delete…",
@@ -41,7 +54,7 @@ function menuFor(run: RunSummary): MenuItem[] {
 
 /** What a run took, as far as it is known. A running one counts from its start. */
 export function figuresOf(run: RunSummary, now_ms: number): string[] {
-  const running = run.status === "running";
+  const running = isActive(run.status);
   const duration_ms = running ? now_ms - Date.parse(run.started_at) : run.duration_ms;
   const figures: string[] = [];
   if (duration_ms !== null && duration_ms !== undefined && duration_ms >= 0) {
@@ -52,6 +65,13 @@ export function figuresOf(run: RunSummary, now_ms: number): string[] {
     figures.push(formatCost(run.total_cost));
   }
   return figures;
+}
+
+/** What a row says besides its icon; null where the icon says it all. */
+export function wordsOf(run: RunSummary): string | null {
+  if (needsAnswer(run)) return "needs an answer";
+  if (run.status === "sleeping" || run.status === "interrupted") return run.status;
+  return null;
 }
 
 export interface RunRowProps {
@@ -73,7 +93,7 @@ export function RunRow({ run, selected, now_ms, onOpen }: RunRowProps) {
         title={`${run.path ?? run.procedure_id} · ${new Date(run.started_at).toLocaleString()}`}
         onClick={() => onOpen(run.run_id)}
       >
-        <StatusIcon status={run.status} />
+        <StatusIcon status={needsAnswer(run) ? "waiting_for_human" : run.status} />
         <span className={styles.text}>
           <span className={styles.head}>
             <span className={styles.name}>{run.procedure_id}</span>
@@ -85,7 +105,9 @@ export function RunRow({ run, selected, now_ms, onOpen }: RunRowProps) {
             {run.status === "failed" && run.error && (
               <span className={styles.error}>{run.error.message}</span>
             )}
-            {run.status === "interrupted" && <span>interrupted</span>}
+            {wordsOf(run) !== null && (
+              <span className={needsAnswer(run) ? styles.asks : undefined}>{wordsOf(run)}</span>
+            )}
             {figuresOf(run, now_ms).map((figure) => (
               <span key={figure}>{figure}</span>
             ))}

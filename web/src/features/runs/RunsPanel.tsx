@@ -1,7 +1,7 @@
 import { History } from "lucide-react";
 import { useEffect } from "react";
-import { concernsServer } from "../../state/api";
-import { useRuns } from "../../state/workspace/runsStore";
+import { concernsServer, type RunStatus, runStatuses } from "../../state/api";
+import { isActive, useRuns } from "../../state/workspace/runsStore";
 import { Button } from "../../ui/Button";
 import { EmptyState } from "../../ui/EmptyState";
 import { Notice } from "../../ui/Notice";
@@ -14,8 +14,8 @@ const REFRESH_RUNNING_MS = 2000;
 const REFRESH_IDLE_MS = 10_000;
 
 /** Reads the history now and again, more often while something runs, never while unseen. */
-function useFreshRuns(): void {
-  const running = useRuns((state) => state.runs.some((run) => run.status === "running"));
+export function useFreshRuns(): void {
+  const running = useRuns((state) => state.runs.some((run) => isActive(run.status)));
   useEffect(() => {
     const refresh = () => {
       if (!document.hidden) void useRuns.getState().refresh();
@@ -30,15 +30,49 @@ function useFreshRuns(): void {
   }, [running]);
 }
 
+const words: Readonly<Record<RunStatus, string>> = {
+  running: "Running",
+  waiting_for_human: "Waiting for an answer",
+  sleeping: "Sleeping",
+  interrupted: "Interrupted",
+  completed: "Completed",
+  failed: "Failed",
+  cancelled: "Stopped",
+};
+
+function Filter() {
+  const filter = useRuns((state) => state.filter);
+  return (
+    <select
+      className={styles.filter}
+      aria-label="Which runs to show"
+      data-testid="runs-filter"
+      data-on={filter ?? undefined}
+      value={filter ?? ""}
+      onChange={({ target }) => {
+        const chosen = runStatuses.find((status) => status === target.value);
+        void useRuns.getState().setFilter(chosen ?? null);
+      }}
+    >
+      <option value="">All</option>
+      {runStatuses.map((status) => (
+        <option key={status} value={status}>
+          {words[status]}
+        </option>
+      ))}
+    </select>
+  );
+}
+
 /** The history of runs across all files. */
 export function RunsPanel({ onOpen }: Pick<RunRowProps, "onOpen">) {
-  const { runs, loaded, error, nextBefore, selected } = useRuns();
-  const anyRunning = runs.some((run) => run.status === "running");
+  const { runs, loaded, error, nextBefore, selected, filter } = useRuns();
+  const anyRunning = runs.some((run) => isActive(run.status));
   const now_ms = useNow(anyRunning ? 1000 : 30_000);
-  useFreshRuns();
+  const shown = filter === null ? runs : runs.filter((run) => run.status === filter);
   return (
     <section className={styles.panel} aria-label="Runs">
-      <PanelHeader title="Runs" />
+      <PanelHeader title="Runs">{(runs.length > 0 || filter !== null) && <Filter />}</PanelHeader>
       <div className={styles.scroll}>
         {error && !concernsServer(error) && (
           <Notice tone="danger" title={error.message} hint={error.hint} />
@@ -48,8 +82,13 @@ export function RunsPanel({ onOpen }: Pick<RunRowProps, "onOpen">) {
             Each run stays here, with its whole transcript.
           </EmptyState>
         )}
+        {runs.length > 0 && shown.length === 0 && (
+          <EmptyState title="No such run">
+            None of the runs read so far is {filter && words[filter].toLowerCase()}.
+          </EmptyState>
+        )}
         <ul className={styles.list} data-testid="runs-list">
-          {runs.map((run) => (
+          {shown.map((run) => (
             <RunRow
               key={run.run_id}
               run={run}

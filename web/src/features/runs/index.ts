@@ -1,1 +1,1 @@
-export { RunsPanel } from "./RunsPanel";
+export { RunsPanel, useFreshRuns } from "./RunsPanel";

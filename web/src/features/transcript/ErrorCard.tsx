@@ -1,5 +1,6 @@
 import { CircleAlert } from "lucide-react";
 import type { ErrorInfo } from "../../protocol/events";
+import { Ticked } from "../../ui/Ticked";
 import styles from "./Card.module.css";
 import { useScope } from "./context";
 
@@ -17,10 +18,12 @@ export function ErrorCard({ error, scope }: ErrorCardProps) {
     <div className={styles.error} data-scope={scope} data-testid="error">
       <CircleAlert size={15} className={styles.bad} aria-hidden />
       <div className={styles.errorText}>
-        <p className={styles.errorMessage}>{error.message}</p>
+        <p className={styles.errorMessage}>
+          <Ticked text={error.message} />
+        </p>
         {error.hint !== null && (
           <p className={styles.hint} data-testid="error-hint">
-            {error.hint}
+            <Ticked text={error.hint} />
           </p>
         )}
         <p className={styles.place}>

@@ -1,7 +1,12 @@
+import { RotateCw } from "lucide-react";
 import { useRunState } from "../../state/runStore";
+import { useRuns } from "../../state/workspace/runsStore";
+import { Button } from "../../ui/Button";
 import { formatElapsed } from "../../ui/format";
+import { resume } from "../../ui/resume";
 import { StatusIcon } from "../../ui/StatusIcon";
-import { announcement, shownStatus, statusText } from "./runStatus";
+import { tip } from "../../ui/tip";
+import { announcement, isResumable, shownStatus, statusText } from "./runStatus";
 import styles from "./Transcript.module.css";
 import { useElapsed } from "./useElapsed";
 
@@ -17,7 +22,7 @@ export function RunHeader({ runId }: { runId: string }) {
     <div className={styles.header}>
       <StatusIcon status={status === "unavailable" ? "failed" : status} />
       <span className={styles.procedure}>{name}</span>
-      <span data-testid="run-status" data-status={status} className={styles.status}>
+      <span data-testid="run-status" data-status={status} className={styles.status} title={text}>
         {text}
       </span>
       {stage !== null && <span className={styles.stage}>{stage}</span>}
@@ -25,10 +30,30 @@ export function RunHeader({ runId }: { runId: string }) {
         {connection.kind === "retrying" && "Reconnecting…"}
       </span>
       <RunTime runId={runId} />
+      <ResumeButton runId={runId} />
       <span role="status" aria-live="polite" className="visually-hidden">
         {spoken}
       </span>
     </div>
+  );
+}
+
+/** Where a press takes the run up again. */
+function ResumeButton({ runId }: { runId: string }) {
+  const resumable = useRunState(runId, isResumable);
+  const resuming = useRuns((state) => state.resuming === runId);
+  if (!resumable && !resuming) return null;
+  return (
+    <Button
+      className={styles.resume}
+      icon={<RotateCw size={13} className={resuming ? styles.turning : undefined} />}
+      disabled={resuming}
+      data-testid="resume"
+      {...tip("What was recorded is not executed again")}
+      onClick={() => void resume(runId)}
+    >
+      {resuming ? "Resuming…" : "Resume"}
+    </Button>
   );
 }
 

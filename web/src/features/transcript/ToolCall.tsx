@@ -1,18 +1,17 @@
-import { Check, LoaderCircle, X } from "lucide-react";
+import { Check, CircleDashed, LoaderCircle, X } from "lucide-react";
 import type { Json } from "../../protocol/json";
 import type { ToolItem } from "../../protocol/view";
 import { formatDuration } from "../../ui/format";
 import styles from "./Card.module.css";
-import { useNestedTurns } from "./context";
+import { useIsGoing } from "./context";
 import { Disclosure } from "./Disclosure";
 import { ErrorCard } from "./ErrorCard";
+import { Nested } from "./Nested";
 import { oneLine } from "./oneLine";
-import { Turn } from "./Turn";
 import { LongText, Value } from "./Value";
 
 /** A call of a tool: one line, which opens to arguments and result. */
 export function ToolCall({ item }: { item: ToolItem }) {
-  const nested = useNestedTurns(item.id);
   return (
     <div className={styles.card} data-testid="tool-call" data-stage={item.stage}>
       <Disclosure summary={<ToolLine item={item} />} className={styles.tool}>
@@ -20,9 +19,7 @@ export function ToolCall({ item }: { item: ToolItem }) {
       </Disclosure>
       {item.stage === "progress" && item.progress !== null && <Progress progress={item.progress} />}
       {item.error !== null && <ErrorCard error={item.error} scope="part" />}
-      {nested.map((turn) => (
-        <Turn key={turn.turnId} turn={turn} nested />
-      ))}
+      <Nested parent={item.id} />
     </div>
   );
 }
@@ -50,11 +47,15 @@ function argumentsLine(value: Json): string {
 }
 
 function ToolIcon({ stage }: { stage: ToolItem["stage"] }) {
+  const going = useIsGoing();
   if (stage === "completed") {
     return <Check size={14} className={styles.good} role="img" aria-label="completed" />;
   }
   if (stage === "failed") {
     return <X size={14} className={styles.bad} role="img" aria-label="failed" />;
+  }
+  if (!going) {
+    return <CircleDashed size={14} className={styles.note} role="img" aria-label="not finished" />;
   }
   const label = stage === "executing" || stage === "progress" ? "running" : "being written";
   return <LoaderCircle size={14} className={styles.busy} role="img" aria-label={label} />;

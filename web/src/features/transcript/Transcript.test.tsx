@@ -1,10 +1,11 @@
 import { act } from "react";
 import { createRoot, type Root } from "react-dom/client";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { JsonObject } from "../../protocol/json";
 import { makeLog, richLog, scope } from "../../protocol/testing";
 import { closeAllRuns, sessionOf } from "../../state/runStore";
 import type { Place } from "./context";
+import { fetchRequests } from "./Rows";
 import { Transcript } from "./Transcript";
 
 vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
@@ -55,6 +56,8 @@ async function click(element: Element | null | undefined): Promise<void> {
   if (!(element instanceof HTMLElement)) throw new Error("nothing to click on");
   await act(async () => element.click());
 }
+
+beforeAll(fetchRequests);
 
 beforeEach(() => {
   host = document.createElement("div");
@@ -174,7 +177,7 @@ describe("Transcript", () => {
     expect(one("output").dataset["final"]).toBe("true");
     expect(one("output").textContent).toContain("The Town");
     expect(one("raw-event").textContent).toContain("quantum_leap");
-    expect(one("hitl").textContent).toContain("answered: true");
+    expect(one("hitl").textContent).toContain("Approved");
     expect(one("summary").textContent).toContain("1.0 s · 60 tokens · $0.0020 · 2 iterations");
     expect(
       all("metrics")

@@ -1,18 +1,21 @@
 import { MessageSquareText } from "lucide-react";
 import { useMemo, useRef } from "react";
-import { isEnded, type RunView, type TurnView } from "../../protocol/view";
+import { isEnded, type RunView } from "../../protocol/view";
 import { sessionOf, useRunState, useRunView } from "../../state/runStore";
 import { EmptyState } from "../../ui/EmptyState";
 import { Notice } from "../../ui/Notice";
 import {
   FailureProvider,
+  GoingProvider,
   NestedProvider,
+  nestedParts,
   type Place,
   ScopeProvider,
   type TranscriptScope,
 } from "./context";
 import { ErrorCard } from "./ErrorCard";
 import { FollowButton } from "./FollowButton";
+import { PendingBar } from "./hitl/PendingBar";
 import { RowView } from "./Rows";
 import { RunHeader } from "./RunHeader";
 import { Summary } from "./Summary";
@@ -46,12 +49,14 @@ function RunTranscript({ runId, onJump }: { runId: string; onJump: TranscriptPro
   const wasEndedAtFirst = useWasEndedAtFirst(runId);
   const follow = useFollow(scroller, content, runId, !wasEndedAtFirst);
   const failure = useRunView(runId, (view) => view.failure);
-  const busy = useRunView(runId, isBusy);
+  const going = useRunState(runId, (state) => state.connection.kind !== "finished");
+  const busy = useRunView(runId, isBusy) && going;
   const session = sessionOf(runId);
   const scope = useMemo<TranscriptScope>(() => ({ session, onJump }), [session, onJump]);
   return (
     <div className={styles.transcript} data-testid="transcript">
       <RunHeader runId={runId} />
+      <PendingBar runId={runId} />
       <div
         ref={scroller}
         className={styles.scroller}
@@ -66,7 +71,9 @@ function RunTranscript({ runId, onJump }: { runId: string; onJump: TranscriptPro
           <ScopeProvider value={scope}>
             <FailureProvider value={failure}>
               <ConnectionFailure runId={runId} />
-              <RunRows runId={runId} />
+              <GoingProvider value={going}>
+                <RunRows runId={runId} />
+              </GoingProvider>
               {failure !== null && <ErrorCard error={failure} scope="run" />}
               <RunSummary runId={runId} />
             </FailureProvider>
@@ -90,8 +97,10 @@ function useWasEndedAtFirst(runId: string): boolean {
 function RunRows({ runId }: { runId: string }) {
   const rows = useRunView(runId, (view) => view.rows);
   const turns = useRunView(runId, (view) => view.turns);
+  const calls = useRunView(runId, (view) => view.calls);
   const byId = useMemo(() => new Map(turns.map((turn) => [turn.turnId, turn])), [turns]);
-  const nested = useMemo(() => nestedTurns(turns), [turns]);
+  const callsById = useMemo(() => new Map(calls.map((call) => [call.callId, call])), [calls]);
+  const nested = useMemo(() => nestedParts(turns, calls), [turns, calls]);
   return (
     <NestedProvider value={nested}>
       {rows.map((row) => (
@@ -99,6 +108,7 @@ function RunRows({ runId }: { runId: string }) {
           key={row.key}
           row={row}
           turn={row.kind === "turn" ? byId.get(row.turnId) : undefined}
+          call={row.kind === "procedure" ? callsById.get(row.callId) : undefined}
         />
       ))}
     </NestedProvider>
@@ -114,17 +124,6 @@ function ConnectionFailure({ runId }: { runId: string }) {
   const connection = useRunState(runId, (state) => state.connection);
   if (connection.kind !== "failed") return null;
   return <Notice tone="danger" title={connection.message} hint={connection.hint} />;
-}
-
-function nestedTurns(turns: readonly TurnView[]): Map<string, TurnView[]> {
-  const nested = new Map<string, TurnView[]>();
-  for (const turn of turns) {
-    if (turn.parent === null) continue;
-    const siblings = nested.get(turn.parent);
-    if (siblings === undefined) nested.set(turn.parent, [turn]);
-    else siblings.push(turn);
-  }
-  return nested;
 }
 
 function isBusy(view: RunView): boolean {

@@ -3,7 +3,7 @@ import type { Item, TurnView } from "../../protocol/view";
 import { cx } from "../../ui/cx";
 import { formatElapsed } from "../../ui/format";
 import { CardBoundary } from "./CardBoundary";
-import { useIsFailureOfRun } from "./context";
+import { useIsFailureOfRun, useIsGoing } from "./context";
 import { ErrorCard } from "./ErrorCard";
 import { LiveMetrics } from "./LiveMetrics";
 import { Message } from "./Message";
@@ -24,8 +24,9 @@ export interface TurnProps {
 
 /** One turn of an agent: who speaks, what it says and does, what that took. */
 export const Turn = memo(function Turn({ turn, nested = false }: TurnProps) {
-  const phase = phaseOf(turn);
-  const growing = growingItem(turn);
+  const going = useIsGoing();
+  const phase = going ? phaseOf(turn) : "ended";
+  const growing = going ? growingItem(turn) : null;
   const isToldAtTheEnd = useIsFailureOfRun(turn.error);
   return (
     <section
@@ -75,10 +76,12 @@ function ItemCard({ item, growing }: { item: Item; growing: boolean }) {
 
 function TurnHeader({ turn }: { turn: TurnView }) {
   const model = turn.model ?? turn.provider;
+  const going = useIsGoing();
   return (
     <header className={styles.header}>
       <span className={styles.agent}>{turn.agentName}</span>
       {model !== null && <span className={styles.model}>{model}</span>}
+      {turn.stage === "started" && !going && <span className={styles.badge}>not finished</span>}
       {turn.stage === "cancelled" && <span className={styles.badge}>stopped</span>}
       {turn.stage === "failed" && <span className={cx(styles.badge, styles.failed)}>failed</span>}
       {turn.finishReason === "length" && <span className={styles.badge}>cut at the limit</span>}
@@ -88,9 +91,11 @@ function TurnHeader({ turn }: { turn: TurnView }) {
 }
 
 function TurnTime({ turn }: { turn: TurnView }) {
+  const going = useIsGoing();
   const elapsedMs = useElapsed(turn.startedAt, turn.endedAt);
   const shownMs = turn.durationMs ?? elapsedMs;
-  return shownMs === null ? null : (
+  const isCutOff = !going && turn.stage === "started";
+  return shownMs === null || isCutOff ? null : (
     <time className={styles.time}>{formatElapsed(shownMs, turn.endedAt === null)}</time>
   );
 }

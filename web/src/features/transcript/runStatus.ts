@@ -1,23 +1,27 @@
 /** How a run stands, in words. Pure. */
 import { isObject, type JsonObject } from "../../protocol/json";
-import { isEnded, type RunStatus } from "../../protocol/view";
+import { isEnded, openRequests, type RunStatus } from "../../protocol/view";
 import type { CancelProgress, RunState } from "../../state/runSession";
-import { formatDuration } from "../../ui/format";
+import { formatClock, formatDuration } from "../../ui/format";
 
 /** `unavailable`: the server refuses to show the run. */
 export type ShownStatus = RunStatus | "interrupted" | "unavailable";
 
-/** A log that is over without its end belongs to a run that was cut off. */
+/**
+ * A log that is over without its end belongs to a run that was cut off, unless the run was only
+ * waiting: then nothing is lost, and an answer or the time takes it up again.
+ */
 export function shownStatus({ view, connection }: RunState): ShownStatus {
   if (connection.kind === "failed" && !isEnded(view.status)) return "unavailable";
-  const isOver = connection.kind === "finished" && !isEnded(view.status);
-  return isOver && view.status !== "pending" ? "interrupted" : view.status;
+  const isCutOff = connection.kind === "finished" && view.status === "running";
+  return isCutOff ? "interrupted" : view.status;
 }
 
 const words: Readonly<Record<ShownStatus, string>> = {
   pending: "Starting",
   running: "Running",
-  waiting: "Waiting for an answer",
+  waiting_for_human: "Waiting for your answer",
+  sleeping: "Sleeping",
   completed: "Completed",
   failed: "Failed",
   cancelled: "Stopped",
@@ -31,15 +35,26 @@ export function statusText(state: RunState): string {
   // The log's own times are complete; the answers to this tab's request may have come before the end.
   const cancel = cancelOf(state.view.details) ?? state.cancel;
   if (cancel?.error != null) return `${words[status]}, could not be stopped: ${cancel.error}`;
-  if (cancel === null || isOver(status)) {
-    return words[status];
-  }
+  if (cancel === null || isOver(status)) return plainText(state, status);
   const steps = ["Stopping…"];
   if (cancel.upstreamClosed !== null) {
     steps.push(`upstream closed (${closingTime(cancel.requested, cancel.upstreamClosed)})`);
   }
   if (status === "cancelled") steps.push("stopped");
   return steps.length === 2 && status === "cancelled" ? "Stopped" : steps.join(" → ");
+}
+
+function plainText({ view }: RunState, status: ShownStatus): string {
+  if (status !== "sleeping" || view.wakeAt === null) return words[status];
+  return `Sleeping until ${formatClock(view.wakeAt, Date.now())}`;
+}
+
+/** True where a press of a button can take the run up again. */
+export function isResumable(state: RunState): boolean {
+  const status = shownStatus(state);
+  if (status === "interrupted" || status === "failed" || status === "cancelled") return true;
+  const isWaiting = status === "waiting_for_human" || status === "sleeping";
+  return isWaiting && state.connection.kind === "finished";
 }
 
 /** What the end of a cancelled run tells about its stopping; null if nothing. */
@@ -67,6 +82,8 @@ function closingTime(from: string, to: string): string {
 /** What a screen reader is told: the start and the end of a turn and of the run, nothing between. */
 export function announcement({ view }: RunState): string {
   if (isEnded(view.status)) return `Run ${words[view.status].toLowerCase()}`;
+  const request = openRequests(view).at(-1);
+  if (request !== undefined) return `Answer needed: ${request.message}`;
   const turn = view.turns.at(-1);
   if (turn === undefined) return "";
   const verbs = {
