@@ -37,6 +37,8 @@ JsonArray inputs_json(const Program& program) {
     if (!field.enum_values.empty()) {
       out["enum"] = JsonArray(field.enum_values.begin(), field.enum_values.end());
     }
+    if (field.minimum) out["minimum"] = *field.minimum;
+    if (field.maximum) out["maximum"] = *field.maximum;
     out["description"] = text_or_null(field.description);
     add_line(out, field.name, program.input_lines);
     all.push_back(std::move(out));

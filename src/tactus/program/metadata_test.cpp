@@ -23,6 +23,7 @@ TEST(Metadata, DescribesAFileWithItsLines) {
       "  input = {\n"
       "    topic = { type = \"string\", required = true, description = \"What about\" },\n"
       "    length = { type = \"int\", default = 3, enum = { 1, 3 } },\n"
+      "    pages = { type = \"number\", minimum = 1, maximum = 9 },\n"
       "  },\n"
       "  output = { title = { type = \"str\", required = true } },\n"
       "}, function() end)\n");
@@ -32,8 +33,10 @@ TEST(Metadata, DescribesAFileWithItsLines) {
       {"name": "topic", "type": "string", "required": true, "enum": null,
        "description": "What about", "line": 9},
       {"name": "length", "type": "integer", "required": false, "default": 3, "enum": [1, 3],
-       "description": null, "line": 10}],
-    "outputs": [{"name": "title", "type": "string", "required": true, "description": null, "line": 12}],
+       "description": null, "line": 10},
+      {"name": "pages", "type": "number", "required": false, "enum": null, "minimum": 1.0, "maximum": 9.0,
+       "description": null, "line": 11}],
+    "outputs": [{"name": "title", "type": "string", "required": true, "description": null, "line": 13}],
     "agents": [
       {"name": "writer", "provider": null, "model": "m", "tools": ["done"], "line": 5},
       {"name": "free", "provider": "openai", "model": null, "line": 6}],
