@@ -81,13 +81,13 @@ scenario("unknown agent key: told with a code and a suggestion", {}, async (_, p
     page,
     'agent("teller", {\n  sytem_prompt = "x",\n})\nmain = procedure("main", {}, function() end)\n',
   );
-  await page.getByRole("button", { name: "Warnings:" }).click();
+  await page.getByRole("button", { name: "Errors:" }).click();
   const problem = page.getByTestId("problems").getByRole("button").first();
   assert.match(await problem.innerText(), /sytem_prompt[\s\S]*system_prompt[\s\S]*TAC-[\s\S]*:2/);
 });
 
 scenario(
-  "input form: defaults, choices, and a wrong type refused before and by the server",
+  "input form: defaults, choices, and what does not fit refused before and by the server",
   {},
   async (stage, page) => {
     stage.expectComplaint(/422 \(Unprocessable Entity\)/);
@@ -106,12 +106,7 @@ scenario(
     assert.equal(await page.getByTestId("runs-list").getByRole("listitem").count(), 0);
 
     await input("reader_age").fill("3");
-    await page.getByTestId("run").click();
-    await page.getByText("TAC-INPUT").waitFor();
-    assert.match(
-      await page.getByRole("region", { name: "Run", exact: true }).innerText(),
-      /reader_age/,
-    );
+    await page.getByText("Write a number from 6 to 99.").waitFor();
 
     await input("reader_age").fill("30");
     await input("topic").fill("tides");
@@ -121,6 +116,17 @@ scenario(
     const summary = await page.getByTestId("summary").innerText();
     assert.match(summary, /style\s+list/);
     assert.equal(await page.getByText("TAC-INPUT").count(), 0, "the refusal is gone");
+
+    // What only the server knows: the form has no idea of patterns.
+    const input_of = '{ input = { word = { type = "string", pattern = "^a" } } }';
+    stage.ide.write("picky.tac", `main = procedure("main", ${input_of}, function() end)\n`);
+    await page.reload();
+    await openFile(page, "picky.tac");
+    await input("word").fill("bee");
+    await page.getByTestId("run").click();
+    await page.getByText("TAC-INPUT").waitFor();
+    const said = await page.getByRole("region", { name: "Run", exact: true }).innerText();
+    assert.match(said, /word/);
   },
 );
 

@@ -103,7 +103,7 @@ class Run {
   resume({ allow_changed_source }, Failure) {
     if (this.summary.path === "humans.tac" && !allow_changed_source) {
       const message = "The program has changed since the run was recorded: humans.tac";
-      throw new Failure(409, "TAC-SOURCE-CHANGED", message, { details: { files: ["humans.tac"] } });
+      throw new Failure(409, "TAC-SOURCE-CHANGED", message, { files: ["humans.tac"] });
     }
     const generation = ++this.summary.generation;
     Object.assign(this.summary, { status: "running", ended_at: null, error: null });

@@ -109,7 +109,7 @@ export function readError(status: number, body: string): ApiError {
     line: count(error["line"]),
     column: count(error["column"]),
     currentEtag: text(error["current_etag"]),
-    files: texts(record(error["details"])["files"]),
+    files: texts(error["files"]),
   });
 }
 

@@ -13,9 +13,9 @@ function serve(): void {
     if (JSON.parse(body).allow_changed_source === true) {
       return Response.json({ run_id: "r1", events_url: "", generation: 2 }, { status: 202 });
     }
-    const details = { files: ["a.tac", "lib/b.lua"] };
+    const files = ["a.tac", "lib/b.lua"];
     const message = "the program has changed since the run began";
-    const error = { code: "TAC-SOURCE-CHANGED", message, details };
+    const error = { code: "TAC-SOURCE-CHANGED", message, files };
     return Response.json({ error }, { status: 409 });
   });
 }

@@ -14,7 +14,8 @@ export type ShownStatus = RunStatus | "interrupted" | "unavailable";
 export function shownStatus({ view, connection }: RunState): ShownStatus {
   if (connection.kind === "failed" && !isEnded(view.status)) return "unavailable";
   const isCutOff = connection.kind === "finished" && view.status === "running";
-  return isCutOff ? "interrupted" : view.status;
+  if (!isCutOff) return view.status;
+  return openRequests(view).length > 0 ? "waiting_for_human" : "interrupted";
 }
 
 const words: Readonly<Record<ShownStatus, string>> = {
