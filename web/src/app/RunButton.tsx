@@ -8,18 +8,24 @@ import { runActive, stopSelected } from "./actions";
 import styles from "./app.module.css";
 import { type Activity, useRunActivity } from "./useSelectedRun";
 
-function StopButton({ stopping }: { stopping: boolean }) {
+interface StopButtonProps {
+  readonly stopping: boolean;
+  /** Run stands beside it: where there is little room, the icon has to do. */
+  readonly beside?: boolean;
+}
+
+function StopButton({ stopping, beside = false }: StopButtonProps) {
   return (
     <Button
       tone="danger"
-      className={styles.run}
+      className={beside ? styles.beside : styles.run}
       icon={<Square size={12} fill="currentColor" />}
       disabled={stopping}
       data-testid="stop"
       {...tip("Stop the run", "Mod+.")}
       onClick={stopSelected}
     >
-      {stopping ? "Stopping…" : "Stop"}
+      <span>{stopping ? "Stopping…" : "Stop"}</span>
     </Button>
   );
 }
@@ -52,12 +58,12 @@ function WithRun({ runId }: { runId: string }) {
   const path = useRuns((state) => state.runs.find((run) => run.run_id === runId)?.path ?? null);
   const active = useTabs((state) => state.active);
   if (activity === "idle") return <StartButton />;
-  const stop = <StopButton stopping={activity === "stopping"} />;
-  if (path === null || path === active) return stop;
+  const stopping = activity === "stopping";
+  if (path === null || path === active) return <StopButton stopping={stopping} />;
   // What goes on is another file's run: this one can be run beside it.
   return (
     <>
-      {stop}
+      <StopButton stopping={stopping} beside />
       <StartButton />
     </>
   );
