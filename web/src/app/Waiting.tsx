@@ -1,9 +1,11 @@
 /** Where the frame tells that requests wait for an answer: the tab's title, and badges. */
 import { useEffect } from "react";
 import { openRequests } from "../protocol/view";
+import type { RunSummary } from "../state/api";
 import { useRunView } from "../state/runStore";
 import { needsAnswer, useRuns } from "../state/workspace/runsStore";
 import { useWorkspace } from "../state/workspace/workspaceStore";
+import { toast } from "../ui/toasts";
 import styles from "./app.module.css";
 
 /** For example "(2) project · Tactus" while two requests wait for an answer. */
@@ -33,9 +35,34 @@ function TitleWithRun({ runId }: { runId: string }) {
   return <Title waiting={useRunView(runId, (view) => openRequests(view).length)} />;
 }
 
+/** The runs that began to need an answer between two looks at the list, but the one on screen. */
+export function newlyAsking(
+  before: readonly RunSummary[],
+  now: readonly RunSummary[],
+  selected: string | null,
+): RunSummary[] {
+  const known = new Set(before.filter(needsAnswer).map((run) => run.run_id));
+  return now.filter((run) => needsAnswer(run) && !known.has(run.run_id) && run.run_id !== selected);
+}
+
+/** Tells when a run that is not on screen begins to need an answer. */
+function useToldOfOthers(): void {
+  useEffect(
+    () =>
+      useRuns.subscribe((state, before) => {
+        if (!before.loaded || state.runs === before.runs) return;
+        for (const run of newlyAsking(before.runs, state.runs, state.selected)) {
+          toast("info", `${run.procedure_id} needs an answer.`, "It stands on top of the runs.");
+        }
+      }),
+    [],
+  );
+}
+
 /** Keeps the title of the browser's tab. The run on screen counts as its own log tells it. */
 export function DocumentTitle() {
   const runId = useRuns((state) => state.selected);
+  useToldOfOthers();
   return runId === null ? <Title waiting={0} /> : <TitleWithRun key={runId} runId={runId} />;
 }
 

@@ -1,8 +1,33 @@
 import { describe, expect, it } from "vitest";
-import type { TreeEntry } from "../state/api";
+import type { RunSummary, TreeEntry } from "../state/api";
 import { findFirstFile } from "./boot";
 import { formatPlace, parsePlace } from "./location";
 import { nameOfKey } from "./useShortcuts";
+import { newlyAsking, titleOf } from "./Waiting";
+
+describe("requests that wait", () => {
+  const run = (run_id: string, status: RunSummary["status"]): RunSummary => ({
+    run_id,
+    procedure_id: "p",
+    path: "p.tac",
+    status,
+    started_at: "2026-01-01T00:00:00Z",
+    generation: 1,
+    last_seq: 1,
+  });
+
+  it("are counted in the title", () => {
+    expect(titleOf(0, "shop")).toBe("shop · Tactus");
+    expect(titleOf(2, "shop")).toBe("(2) shop · Tactus");
+    expect(titleOf(1, undefined)).toBe("(1) Tactus");
+  });
+
+  it("are told once, and not of the run on screen", () => {
+    const before = [run("a", "waiting_for_human"), run("b", "running"), run("c", "running")];
+    const now = before.map((one) => ({ ...one, status: "waiting_for_human" as const }));
+    expect(newlyAsking(before, now, "c").map((one) => one.run_id)).toEqual(["b"]);
+  });
+});
 
 describe("the address", () => {
   it.each([

@@ -5,6 +5,22 @@ import { richLog, seededRandom } from "./testing";
 
 const envelope = { run_id: "r", procedure_id: "p", seq: 4, timestamp: "2026-01-01T00:00:00Z" };
 
+it("takes the place of a tool's error from beside its text", () => {
+  const event = parseRunEvent({
+    event_type: "agent_tool_call",
+    seq: 1,
+    turn_id: "t1",
+    tool_call_id: "c1",
+    stage: "failed",
+    error: "no such city",
+    error_code: "TAC-TOOL-FAILED",
+    error_place: { file: "a.tac", line: 7 },
+  });
+  expect(event).toMatchObject({
+    error: { message: "no such city", code: "TAC-TOOL-FAILED", file: "a.tac", line: 7 },
+  });
+});
+
 describe("parseRunEvent", () => {
   it("keeps absent keys apart from zero", () => {
     const event = parseRunEvent({ ...envelope, event_type: "cost", turn_id: "t", total_tokens: 0 });

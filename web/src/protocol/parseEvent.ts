@@ -189,6 +189,19 @@ function testReader(event_type: TestEvent["event_type"]): [string, Reader] {
   return [event_type, (f) => ({ event_type, ...f.envelope(), body: f.source })];
 }
 
+/** The error of a call is a text; where it happened stands beside it. */
+function toolError(f: Fields): ErrorInfo | null {
+  const error = f.error("error");
+  const place = new Fields(f.object("error_place"));
+  if (error === null) return null;
+  return {
+    ...error,
+    code: f.text("error_code") ?? error.code,
+    file: place.text("file") ?? error.file,
+    line: place.number("line") ?? error.line,
+  };
+}
+
 type Reader = (f: Fields) => RunEvent;
 
 const readers: Readonly<Record<string, Reader>> = {
@@ -225,7 +238,7 @@ const readers: Readonly<Record<string, Reader>> = {
     message: f.text("message"),
     fraction: f.number("fraction"),
     result: f.present("result"),
-    error: f.error("error"),
+    error: toolError(f),
     duration_ms: f.number("duration_ms"),
   }),
   agent_output_delta: (f) => ({
