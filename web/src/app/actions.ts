@@ -10,6 +10,7 @@ import { isActive, useRuns } from "../state/workspace/runsStore";
 import { useTabs } from "../state/workspace/tabsStore";
 import { isProcedureFile } from "../state/workspace/validationStore";
 import { shortcut } from "../ui/platform";
+import { resume } from "../ui/resume";
 import { toast } from "../ui/toasts";
 
 export function openFile(path: string): void {
@@ -58,6 +59,24 @@ export function runActive(): void {
 export function stopSelected(): void {
   const runId = runningRun();
   if (runId !== null) void stopRun(runId);
+}
+
+export function resumeSelected(): void {
+  const { selected, runs } = useRuns.getState();
+  const listed = runs.find((run) => run.run_id === selected);
+  if (listed === undefined) toast("info", "Choose a run to resume it.");
+  else if (listed.status === "completed") toast("info", "This run is complete.");
+  else void resume(listed.run_id);
+}
+
+/** Brings the request that waits longest into sight, with the focus in its form. */
+export function answerFirst(): void {
+  useLayout.getState().showTranscript();
+  requestAnimationFrame(() => {
+    const way = document.querySelector<HTMLElement>("[data-testid=hitl-pending] button");
+    if (way === null) toast("info", "The run on screen waits for no answer.");
+    else way.click();
+  });
 }
 
 export function saveActive(): void {
