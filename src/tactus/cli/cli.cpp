@@ -49,8 +49,7 @@ void add_runs(CLI::App& app, int& exit_code) {
   auto command = std::make_shared<RunsCommand>();
   CLI::App* sub = app.add_subcommand("runs", "List the runs of a workspace, newest first");
   sub->add_option("workspace", command->workspace, "The folder (default: here)");
-  sub->add_option("--status", command->status,
-                  "One of " + journal::run_status_names());
+  sub->add_option("--status", command->status, "One of " + journal::run_status_names());
   sub->add_option("--procedure", command->procedure, "Only runs of this procedure");
   sub->add_option("--limit", command->limit, "At most this many (1 to 200, default 20)");
   sub->add_flag("--json", command->json, "One JSON object a run");

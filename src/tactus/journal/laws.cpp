@@ -1,22 +1,18 @@
 #include <map>
 
 #include <tactus/base/utf8.hpp>
+#include <tactus/journal/checkpoint_laws.hpp>
 #include <tactus/journal/envelope_laws.hpp>
+#include <tactus/journal/frame_laws.hpp>
 #include <tactus/journal/laws.hpp>
 #include <tactus/journal/turn_laws.hpp>
 
 namespace tactus::journal {
 namespace {
 
-bool is_terminal(std::string_view lifecycle_stage) {
-  return lifecycle_stage == "complete" || lifecycle_stage == "error" ||
-         lifecycle_stage == "cancelled";
-}
-
 class Verifier {
  public:
   void check(const std::string& line) {
-    ++lines_;
     if (!is_valid_utf8(line)) report("law 7: not valid UTF-8");
     // A lone surrogate, half of a character, is an error of the parser's.
     const Result<Json> event = parse_json(line);
@@ -29,14 +25,13 @@ class Verifier {
     for (const std::string& what : envelope_.check(*event)) report("envelope: " + what);
     check_frame(*event);
     if (is_turn_event(type_)) check_turn(*event);
+    for (const std::string& what : checkpoints_.check(*event)) report(what);
   }
 
   std::vector<std::string> finish(Transcript transcript) {
     if (transcript == Transcript::kBeginning) return std::move(findings_);
     type_.clear();
-    if (lines_ == 0) report("law 1: no events");
-    if (lines_ > 0 && !ended_) report("law 1: no terminal execution");
-    if (ended_ && summaries_ == 0) report("law 1: no execution_summary");
+    for (const std::string& what : frame_.finish()) report(what);
     for (const auto& [turn_id, turn] : turns_) {
       for (const std::string& what : turn.finish()) report_turn(what, turn_id);
     }
@@ -52,26 +47,18 @@ class Verifier {
     report(fmt::format("{} (turn '{}')", what, turn_id));
   }
 
-  // Law 1, and law 6 at the end.
+  // Law 1, and law 6 at the end of a generation.
   void check_frame(const Json& event) {
-    const std::string_view stage =
-        type_ == "execution" ? string_member(event, "lifecycle_stage") : std::string_view{};
-    if (ended_) report("law 1: an event after the terminal execution");
-    if (stage == "start" && lines_ > 1) report("law 1: a second execution(start)");
-    if (lines_ == 1 && stage != "start") report("law 1: the first event is not execution(start)");
-    if (type_ == "execution_summary" && ++summaries_ > 1) {
-      report("law 1: a second execution_summary");
+    const bool had_ended = frame_.has_ended();
+    for (const std::string& what : frame_.check(event)) report(what);
+    if (frame_.has_begun_generation()) {
+      for (auto& [turn_id, turn] : turns_) turn.begin_generation();
+      program_calls_.begin_generation();
     }
-    if (is_terminal(stage)) {
-      ended_ = true;
-      if (previous_ != "execution_summary") {
-        report("law 1: execution_summary does not stand before it");
-      }
-      for (const auto& [turn_id, turn] : turns_) {
-        if (turn.is_open()) report_turn("law 6: a turn is still open", turn_id);
-      }
+    if (had_ended || !frame_.has_ended()) return;
+    for (const auto& [turn_id, turn] : turns_) {
+      if (turn.is_open()) report_turn("law 6: a turn is still open", turn_id);
     }
-    previous_ = type_;
   }
 
   void check_turn(const Json& event) {
@@ -84,14 +71,12 @@ class Verifier {
   }
 
   EnvelopeLaws envelope_;
+  FrameLaws frame_;
+  CheckpointLaws checkpoints_;
   std::map<std::string, TurnLaws> turns_;
   TurnLaws program_calls_;  // Tool calls that no model made.
-  std::size_t lines_ = 0;
   std::int64_t seq_ = 0;
   std::string type_;
-  std::string previous_;
-  int summaries_ = 0;
-  bool ended_ = false;
   std::vector<std::string> findings_;
 };
 

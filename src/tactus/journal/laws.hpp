@@ -20,7 +20,8 @@ enum class Transcript : std::uint8_t { kComplete, kBeginning };
 //  - the envelope: the five keys first and in order, one run, seq rising and only skipped by a
 //  delta
 //    (into which the skipped ones are merged), RFC 3339 timestamps, the turn scope of turn events;
-//  - laws 1 to 7 of section 4. Of law 3, what a log alone can show: a message stays within one
+//  - the laws under "Order", through all generations of a run. Of law 3, what a log alone can show:
+//  a message stays within one
 //    attempt, and `accumulated_text` is the chunks so far; compare `message_texts` (fold.hpp) with
 //    what the model said for the rest. Of law 5, that `completed` has a finish reason that a
 //    provider gives, and that what was truncated or failed is not `completed`.

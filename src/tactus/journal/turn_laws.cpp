@@ -67,6 +67,11 @@ std::vector<std::string> TurnLaws::check(const Json& event) {
   return findings_;
 }
 
+void TurnLaws::begin_generation() {
+  ++generation_;
+  was_cut_ = is_open();
+}
+
 std::vector<std::string> TurnLaws::check_outside(const Json& event) {
   findings_.clear();
   check_tool_call(event);
@@ -100,7 +105,7 @@ void TurnLaws::check_end(const Json& event) {
                             reason));
     }
     for (const auto& [id, call] : calls_) {
-      if (call.attempt == attempt_ && call.stage != "completed" && call.stage != "failed") {
+      if (!call.is_void && call.stage != "completed" && call.stage != "failed") {
         report(4, fmt::format("completed while tool call '{}' stands at '{}'", id, call.stage));
       }
     }
@@ -124,7 +129,40 @@ void TurnLaws::check_superseded(const Json& event) {
     report(2, fmt::format("supersedes attempt {}, but attempt {} is the current one", attempt,
                           attempt_));
   }
+  if (string_member(event, "reason") == "crash") check_crash(event);
+  make_void(event);
   attempt_ = attempt + 1;
+}
+
+void TurnLaws::check_crash(const Json& event) {
+  if (!was_cut_) report(2, "superseded by a crash, but no generation has cut it off");
+  was_cut_ = false;
+  const auto names_some = [&](std::string_view key) {
+    const Json* ids = find_member(event, key);
+    return ids && ids->is_array() && !ids->get_array().empty();
+  };
+  if (!names_some("message_ids") && !names_some("tool_call_ids")) {
+    report(2, "superseded by a crash without naming what");
+  }
+}
+
+// What the lists name; without lists, the whole attempt.
+void TurnLaws::make_void(const Json& event) {
+  const std::int64_t attempt = int_member(event, "attempt");
+  const Json* message_ids = find_member(event, "message_ids");
+  const Json* call_ids = find_member(event, "tool_call_ids");
+  const auto is_named = [&](const Json* ids, const std::string& id, std::int64_t attempt_of_it) {
+    if (!message_ids && !call_ids) return attempt_of_it == attempt;
+    if (!ids || !ids->is_array()) return false;
+    const JsonArray& list = ids->get_array();
+    return std::find(list.begin(), list.end(), Json(id)) != list.end();
+  };
+  for (auto& [id, message] : messages_) {
+    if (is_named(message_ids, id, message.attempt)) message.is_void = true;
+  }
+  for (auto& [id, call] : calls_) {
+    if (is_named(call_ids, id, call.attempt)) call.is_void = true;
+  }
 }
 
 void TurnLaws::check_chunk(const Json& event) {
@@ -132,11 +170,16 @@ void TurnLaws::check_chunk(const Json& event) {
   const std::string id(string_member(event, "message_id"));
   if (id.empty()) report(3, "no message_id");
   const std::int64_t attempt = int_member(event, "attempt");
-  auto [found, is_new] = messages_.try_emplace(id, Message{attempt, std::string(type), {}});
+  auto [found, is_new] =
+      messages_.try_emplace(id, Message{attempt, generation_, std::string(type), {}, false});
   Message& message = found->second;
   if (message.attempt != attempt || message.event_type != type) {
     report(3, fmt::format("message '{}' began in attempt {} as {}", id, message.attempt,
                           message.event_type));
+  } else if (message.generation != generation_) {
+    report(3, fmt::format("message '{}' was cut off with an earlier generation", id));
+  } else if (message.is_void) {
+    report(3, fmt::format("message '{}' was superseded", id));
   }
   const Json* text = find_member(event, "chunk_text");
   if (!text || !text->is_string() || text->get_string().empty()) report(3, "no chunk_text");
@@ -155,7 +198,7 @@ void TurnLaws::check_tool_call(const Json& event) {
   const auto found = calls_.find(id);
   if (stage == "started") {
     if (found != calls_.end()) report(4, fmt::format("tool call '{}' started twice", id));
-    calls_[id] = {attempt, stage, {}};
+    calls_[id] = {attempt, generation_, generation_, stage, {}, false};
     return;
   }
   if (found == calls_.end()) {
@@ -163,16 +206,31 @@ void TurnLaws::check_tool_call(const Json& event) {
     return;
   }
   ToolCall& call = found->second;
+  if (call.is_void)
+    report(4, fmt::format("'{}' of tool call '{}', which was superseded", stage, id));
+  if (!is_in_order(call, stage)) {
+    report(4, fmt::format("'{}' of tool call '{}' after '{}'", stage, id, call.stage));
+  }
+  if (stage == "arguments" && call.received_in != generation_) {
+    report(4, fmt::format("tool call '{}' was cut off with an earlier generation", id));
+  }
+  if (stage == "arguments") call.arguments_text += string_member(event, "arguments_delta");
+  if (stage == "executing") {
+    check_arguments(event, call);
+    call.executed_in = generation_;
+  }
+  call.stage = stage;
+}
+
+bool TurnLaws::is_in_order(const ToolCall& call, std::string_view stage) const {
   const bool receiving = call.stage == "started" || call.stage == "arguments";
   const bool running = call.stage == "executing" || call.stage == "progress";
   // A call whose arguments are not JSON, or whose tool does not exist, fails without executing.
-  const bool in_order =
-      (receiving && (stage == "arguments" || stage == "executing" || stage == "failed")) ||
-      (running && (stage == "progress" || stage == "completed" || stage == "failed"));
-  if (!in_order) report(4, fmt::format("'{}' of tool call '{}' after '{}'", stage, id, call.stage));
-  if (stage == "arguments") call.arguments_text += string_member(event, "arguments_delta");
-  if (stage == "executing") check_arguments(event, call);
-  call.stage = stage;
+  if (receiving) return stage == "arguments" || stage == "executing" || stage == "failed";
+  if (!running) return false;
+  // A tool whose process ended while it ran is executed again, or just ends.
+  if (stage == "executing") return call.executed_in != generation_;
+  return stage == "progress" || stage == "completed" || stage == "failed";
 }
 
 void TurnLaws::check_arguments(const Json& event, const ToolCall& call) {

@@ -140,9 +140,9 @@ awaitable<void> get_runs(Context& context) {
   if (const auto status = context.request.query_value("status"); status && !status->empty()) {
     query.status = journal::run_status_from_name(*status);
     if (!query.status)
-      co_return (void) co_await context.out.send(
-          error_response(api_error(400, "bad_request", "unknown status '" + *status + "'; one of " +
-                                               journal::run_status_names())));
+      co_return (void) co_await context.out.send(error_response(
+          api_error(400, "bad_request",
+                    "unknown status '" + *status + "'; one of " + journal::run_status_names())));
   }
   const auto records = context.runs.list(query);
   if (!records)
