@@ -3,6 +3,7 @@
 #include <tactus/cli/session.hpp>
 #include <tactus/cli/terminal.hpp>
 #include <tactus/program/metadata.hpp>
+#include <tactus/runtime/config.hpp>
 
 namespace tactus::cli {
 namespace {
@@ -33,7 +34,11 @@ bool validate_one(const std::string& file, bool json) {
     print_error(text.error());
     return false;
   }
-  const auto checked = program::check({located->path, *text}, true);
+  const auto config = runtime::load_config(located->workspace, located->path,
+                                           runtime::Environment(located->workspace));
+  const program::Source source{located->path, *text,
+                               runtime::outside_sets(config ? *config : runtime::Config{})};
+  const auto checked = program::check(source, true);
   if (!checked) {
     print_error(checked.error());
     return false;

@@ -253,6 +253,7 @@ std::string Client::without_secrets(std::string text) const {
   };
   for (const auto& [name, value] : config_.env) hide(value);
   for (const auto& [name, value] : config_.headers) hide(value);
+  for (const std::string& value : config_.secrets) hide(value);
   if (text.size() > kErrorTextBytesMax) text = truncate_utf8(text, kErrorTextBytesMax);
   return text;
 }

@@ -4,16 +4,15 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
 #include <tactus/base/json.hpp>
+#include <tactus/mcp/server_config.hpp>
 #include <tactus/net/http_client.hpp>
 
 namespace tactus::mcp {
@@ -22,17 +21,6 @@ using boost::asio::awaitable;
 
 // Bound on one message, either way in which it may arrive.
 inline constexpr std::size_t kMessageBytesMax = std::size_t{16} << 20;
-
-// A server as it is configured: `command` or `url` is set, not both.
-struct ServerConfig {
-  std::string name;
-  std::string command;  // Looked for on the PATH unless it has a slash.
-  std::vector<std::string> args;
-  std::map<std::string, std::string> env;  // Over the few variables that a server inherits.
-  std::string cwd;                         // Absolute; empty = that of this process.
-  std::string url;
-  net::Headers headers;
-};
 
 struct Outgoing {
   std::string text;                // One JSON-RPC message, without line breaks.

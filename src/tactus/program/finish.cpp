@@ -129,6 +129,13 @@ std::set<std::string> known_tools(const Loader& loader) {
   return names;
 }
 
+// Tools that only a run can know: those of MCP servers.
+bool comes_from_outside(const Program& program, const std::string& name) {
+  return std::any_of(
+      program.outside_sets.begin(), program.outside_sets.end(),
+      [&](const std::string& set) { return name == set || name.starts_with(set + "_"); });
+}
+
 // A toolset that was declared after the agent that lists it.
 void expand_toolsets(const Program& program, AgentDeclaration& agent) {
   std::vector<ToolEntry> expanded;
@@ -151,6 +158,7 @@ void check_tool_names(Loader& loader) {
     expand_toolsets(loader.program, *agent);
     for (const ToolEntry& entry : *agent->tools) {
       if (entry.inline_tool || known.count(entry.name) > 0) continue;
+      if (comes_from_outside(loader.program, entry.name)) continue;
       const auto match = closest_match(entry.name, names);
       Finding finding = at_key(
           loader, "agent", agent->name, agent->line, {std::string("tools")},

@@ -127,6 +127,7 @@ void load_program(vm::Vm& vm, const Source& source, ObjectFactory& factory, Prog
                   StaticScope scope) {
   program.path = source.path;
   program.name = stem_of(source.path);
+  program.outside_sets = source.outside_sets;
   if (!check_encoding(source, program)) return;
   auto attached = attach(vm, source, factory, program);
   if (!attached) {

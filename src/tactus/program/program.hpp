@@ -117,6 +117,7 @@ struct Program {
   std::vector<std::string> specifications;                   // Gherkin texts, kept as they are.
   std::optional<std::string> default_provider, default_model;
   std::vector<Finding> errors, warnings;
+  std::vector<std::string> outside_sets;  // Those of the Source.
   JsonObject initial_state;  // From State.set at the top level; filled by `check` only.
   // Null when there is none. Script mode: the implicit one, not among `procedures`; its body is the
   // whole file.
@@ -147,6 +148,9 @@ class ObjectFactory {
 struct Source {
   std::string path;  // Workspace-relative.
   std::string text;  // UTF-8; a BOM and a first line starting with '#' are skipped.
+  // Sets of tools that come from outside of the file (MCP servers). A list may name one, or one of
+  // its tools as SET_TOOL.
+  std::vector<std::string> outside_sets = {};
 };
 
 // Installs the declaration functions (agent, procedure, tool, prompt, input, output, stages,

@@ -15,6 +15,7 @@
 
 #include <tactus/base/error.hpp>
 #include <tactus/base/json.hpp>
+#include <tactus/mcp/server_config.hpp>
 #include <tactus/program/program.hpp>
 #include <tactus/runtime/config_tree.hpp>
 
@@ -51,11 +52,15 @@ struct Config {
   // Hosts that models and dependencies of programs may reach; nothing = all. `*.name` stands for
   // every host below it.
   std::optional<std::vector<std::string>> network_allow;
+  std::map<std::string, mcp::ServerConfig> mcp_servers;  // By name; `cwd` as it was written.
   // Unknown keys, and known ones without effect, each with its place.
   std::vector<Error> warnings;
   // All of the above as it was written, with origins. Never null after load_config.
   std::shared_ptr<const ConfigNode> tree;
 };
+
+// Names of the sets of tools that the configuration gives to programs (program::Source).
+std::vector<std::string> outside_sets(const Config& config);
 
 // Variables of the process, with those of the workspace's `.env` filling what is unset.
 class Environment {

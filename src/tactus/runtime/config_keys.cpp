@@ -1,5 +1,6 @@
 #include <tactus/runtime/config_keys.hpp>
 #include <tactus/runtime/config_section.hpp>
+#include <tactus/runtime/mcp_config.hpp>
 
 namespace tactus::runtime {
 namespace {
@@ -101,7 +102,6 @@ void read_without_effect(ConfigSection& root) {
                           "aws_secret_access_key", "aws_region", "aws_default_region"}) {
     root.without_effect(key, "this version speaks the OpenAI protocol only");
   }
-  root.without_effect("mcp_servers", "this version has no MCP servers");
   root.without_effect("toolsets", "this version has no toolsets in configuration");
   for (const char* key : {"tool_paths", "plugin_command"})
     root.without_effect(key, "this version has no plugins");
@@ -148,6 +148,7 @@ Result<Config> read_config(std::shared_ptr<const ConfigNode> tree) {
   config.storage_path = storage.text("path").value_or("");
   storage.finish();
   read_prices(root.map("prices"), config);
+  config.mcp_servers = read_mcp_servers(root.map("mcp_servers"));
   read_without_effect(root);
   root.finish();
   if (!findings.errors.empty()) return fail(std::move(findings.errors.front()));

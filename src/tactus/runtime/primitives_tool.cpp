@@ -103,12 +103,13 @@ int tools_call(lua_State* L) {
   Run& run = run_of(L);
   const std::string name = lua_tostring(L, lua_upvalueindex(2));
   check_running(L, run, "calling a tool");
-  const auto tool = find_tool(run.program(), name);
-  TACTUS_ASSERT(tool.has_value());
+  auto tool = find_tool(run.program(), name);
   lua_settop(L, 1);
   Json args = check_json(L, 1, name, "passed to a tool");
-  return vm::await(L, [&run, tool, args]() -> boost::asio::awaitable<Result<vm::Pusher>> {
-    auto value = co_await run.call_tool_directly(*tool, args);
+  return vm::await(L, [&run, name, tool, args]() -> boost::asio::awaitable<Result<vm::Pusher>> {
+    auto found = tool ? Result<ToolBinding>(*tool) : co_await run.native_tool(name);
+    if (!found) co_return fail(found.error());
+    auto value = co_await run.call_tool_directly(std::move(*found), args);
     if (!value) co_return fail(value.error());
     co_return vm::Pusher(
         [value = std::move(*value)](lua_State* state) { return push_value(state, value); });
@@ -118,7 +119,7 @@ int tools_call(lua_State* L) {
 int tools_index(lua_State* L) {
   Run& run = run_of(L);
   const std::string name = check_text(L, 2, "Tools");
-  if (!find_tool(run.program(), name)) {
+  if (!find_tool(run.program(), name) && !run.may_be_native(name)) {
     Error error;
     error.code = ErrorCode::kToolNotFound;
     error.message = fmt::format("there is no tool '{}'", name);

@@ -12,7 +12,10 @@ namespace tactus::runtime {
 
 namespace asio = boost::asio;
 
-Run::Run(RunParts parts) : parts_(std::move(parts)), sleep_timer_(parts_.strand) {}
+Run::Run(RunParts parts)
+    : parts_(std::move(parts)),
+      sleep_timer_(parts_.strand),
+      mcp_(parts_.strand, parts_.http, parts_.config.mcp_servers, parts_.workspace) {}
 
 Run::~Run() {
   // Lua values first, while their interpreter is there.
@@ -33,6 +36,7 @@ asio::awaitable<void> Run::execute() {
     }
   }
   co_await finish(std::move(outcome));
+  co_await mcp_.close();  // After the last event: nobody waits for a server to say goodbye.
 }
 
 void Run::append_start() {
@@ -227,6 +231,7 @@ void Run::stop_upstream() {
   }
   asio::post(parts_.strand, [this, self = shared_from_this()] {
     sleep_timer_.cancel();
+    mcp_.cancel();
     if (vm_) {
       Error error;
       error.code = ErrorCode::kCancelled;

@@ -19,6 +19,7 @@
 #include <tactus/program/program.hpp>
 #include <tactus/runtime/agent.hpp>
 #include <tactus/runtime/config.hpp>
+#include <tactus/runtime/mcp_servers.hpp>
 #include <tactus/runtime/providers.hpp>
 #include <tactus/runtime/run_service.hpp>
 #include <tactus/runtime/tool_set.hpp>
@@ -110,6 +111,14 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   // A tool called by the program itself: checked, run, recorded, with its events. Fails with
   // kToolArgs, kToolFailed.
   boost::asio::awaitable<Result<Json>> call_tool_directly(ToolBinding tool, Json args);
+  // The tools of MCP servers that a turn with these lists may offer; connects what it needs. Warns
+  // of servers that are registered and cannot be used. Fails with kMcpConnect, kCancelled.
+  boost::asio::awaitable<Result<NativeTools>> natives(
+      const std::optional<std::vector<program::ToolEntry>>& entries);
+  // The tool of a server by its exposed name. Fails with kToolNotFound, kMcpConnect, kCancelled.
+  boost::asio::awaitable<Result<ToolBinding>> native_tool(const std::string& name);
+  // Whether an MCP server may have a tool of that name.
+  bool may_be_native(const std::string& name) const;
   // Whether the call's handler is running; only then it may report progress.
   bool is_executing(const std::string& call_id) const {
     return std::find(parents_.begin(), parents_.end(), call_id) != parents_.end();
@@ -174,6 +183,10 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   Result<void> enter(Invocation invocation);
   Result<Json> checked_output(const program::ProcedureDeclaration& procedure, Json value);
   void stop_upstream();
+  boost::asio::awaitable<Result<NativeTools>> natives_for(NativeNeeds needs);
+  boost::asio::awaitable<Result<Json>> call_native(const ToolBinding& tool, Json args,
+                                                   std::string call_id,
+                                                   journal::TurnScopePtr scope);
   std::optional<Json> lookup(std::string_view path, const JsonObject* prepared);
   std::optional<Json> look_up_name(const std::string& root, const std::string& name,
                                    const JsonObject* prepared);
@@ -195,6 +208,7 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   int call_count_ = 0;
   bool declaring_ = false;
   boost::asio::steady_timer sleep_timer_;
+  McpServers mcp_;
 
   mutable std::mutex mutex_;  // Guards what follows: shared with the callers of cancel().
   std::set<llm::StopToken*> tokens_;

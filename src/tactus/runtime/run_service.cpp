@@ -123,7 +123,8 @@ Result<RunParts> Service::prepare(StartRequest request) {
   auto config = load_config(options_.workspace, request.path, environment_);
   if (!config) return fail(config.error());
   const std::string shown_path = request.path.empty() ? "inline.tac" : request.path;
-  auto checked = program::check({shown_path, text}, true);
+  program::Source source{shown_path, std::move(text), outside_sets(*config)};
+  auto checked = program::check(source, true);
   if (!checked) return fail(checked.error());
   const program::Program& program = *checked->program;
   if (!program.errors.empty()) return fail(to_error(program.errors.front(), shown_path));
@@ -142,7 +143,7 @@ Result<RunParts> Service::prepare(StartRequest request) {
   record.run_id = request.run_id.empty() ? options_.ids->next("run") : request.run_id;
   record.procedure_id = procedure_id_of(request.path);
   record.path = request.path;
-  record.source_hash = sha256_hex(text);
+  record.source_hash = sha256_hex(source.text);
   record.started_at = format_time(options_.clock->wall());
   record.inputs = *inputs;
   record.total_cost = 0;  // Nothing is spent before the first request.
@@ -154,7 +155,7 @@ Result<RunParts> Service::prepare(StartRequest request) {
     request.overrides.stream = stream_switch == "on";
   return RunParts{asio::make_strand(executor_),
                   options_.workspace,
-                  {shown_path, std::move(text)},
+                  std::move(source),
                   std::move(*inputs),
                   request.overrides,
                   std::move(*config),
@@ -333,7 +334,10 @@ awaitable<void> Service::wait(const std::string& run_id) {
 }
 
 Result<program::Checked> Service::check(const std::string& path, const std::string& text) {
-  return program::check({path.empty() ? "inline.tac" : path, text}, true);
+  const auto config = load_config(options_.workspace, path, environment_);
+  const program::Source source{path.empty() ? "inline.tac" : path, text,
+                               outside_sets(config ? *config : Config{})};
+  return program::check(source, true);
 }
 
 DefaultModel Service::default_model() const {

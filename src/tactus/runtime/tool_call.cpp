@@ -1,6 +1,7 @@
 // Running what stands behind a tool, for a model's call and for the program's own.
 #include <lua.h>
 
+#include <tactus/base/utf8.hpp>
 #include <tactus/runtime/error_json.hpp>
 #include <tactus/runtime/lua_binding.hpp>
 #include <tactus/runtime/run.hpp>
@@ -79,6 +80,7 @@ Error tool_failure(const std::string& tool, Error error) {
     case ErrorCode::kToolFailed:
     case ErrorCode::kToolArgs:
     case ErrorCode::kToolNotFound:
+    case ErrorCode::kToolTimeout:
       return error;
     default:
       break;
@@ -97,11 +99,12 @@ Json done_reason(const Json& args) {
 boost::asio::awaitable<Result<Json>> Run::call_tool(const ToolBinding& tool, Json args,
                                                     const std::string& call_id,
                                                     const journal::TurnScopePtr& scope) {
-  if (!tool.lua && !tool.procedure) {  // `done`
+  if (tool.is_done()) {
     stop_flag = {true, std::string(done_reason(args).as_string()),
                  bool_member(args, "success", true)};
     co_return done_reason(args);
   }
+  if (tool.native) co_return co_await call_native(tool, std::move(args), call_id, scope);
   if (tool_depth_ >= kToolDepthMax) {
     co_return fail(Error{ErrorCode::kDepth,
                          fmt::format("tools call each other more than {} deep", kToolDepthMax),
@@ -137,6 +140,19 @@ boost::asio::awaitable<Result<Json>> Run::call_tool(const ToolBinding& tool, Jso
   --tool_depth_;
   if (!called) co_return fail(called.error());
   co_return value;
+}
+
+boost::asio::awaitable<Result<Json>> Run::call_native(const ToolBinding& tool, Json args,
+                                                      std::string call_id,
+                                                      journal::TurnScopePtr scope) {
+  const CallContext context{std::move(call_id), tool.name, std::move(scope), current_parent()};
+  const auto progress = [this, context](std::string message, std::optional<double> fraction) {
+    JsonObject body = call_event(context, "progress");
+    body["message"] = repair_utf8(message);
+    if (fraction) body["fraction"] = *fraction;
+    append(journal::EventType::kAgentToolCall, std::move(body), context.scope);
+  };
+  co_return co_await tool.native->call(std::move(args), progress);
 }
 
 boost::asio::awaitable<Result<Json>> Run::call_tool_directly(ToolBinding tool, Json args) {

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <set>
+
 #include <tactus/base/text.hpp>
 #include <tactus/runtime/tool_set.hpp>
 
@@ -61,8 +64,12 @@ std::optional<ToolBinding> find_registered(const program::Program& program,
 }
 
 Error not_found(const program::Program& program, const program::AgentDeclaration& agent,
-                const std::string& name) {
-  const std::vector<std::string> known = tool_names(program);
+                const NativeTools& natives, const std::string& name) {
+  std::vector<std::string> known = tool_names(program);
+  for (const auto& [server, tools] : natives.sets) {
+    known.push_back(server);
+    for (const ToolBinding& tool : tools) known.push_back(tool.name);
+  }
   Error error;
   error.code = ErrorCode::kToolNotFound;
   error.message =
@@ -122,8 +129,52 @@ std::vector<std::string> tool_names(const program::Program& program) {
 }
 
 const schema::Schema& ToolBinding::parameters() const {
+  if (native) return native->parameters;
   if (lua) return lua->parameters;
   return procedure ? procedure->input : done_parameters();
+}
+
+const ToolBinding* NativeTools::find(std::string_view exposed_name) const {
+  for (const auto& [server, tools] : sets) {
+    for (const ToolBinding& tool : tools) {
+      if (tool.name == exposed_name) return &tool;
+    }
+  }
+  return nullptr;
+}
+
+std::string native_tool_name(std::string_view server, std::string_view tool) {
+  std::string name = fmt::format("{}_{}", server, tool);
+  for (char& c : name) {
+    const bool taken = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '_' || c == '-';
+    if (!taken) c = '_';
+  }
+  return name;
+}
+
+NativeNeeds needed_natives(const program::Program& program,
+                           const std::optional<std::vector<program::ToolEntry>>& entries,
+                           const std::optional<std::vector<std::string>>& default_toolsets,
+                           const std::vector<std::string>& known) {
+  if (known.empty()) return {};
+  if (!entries && !default_toolsets) return {known, false};
+  std::set<std::string> names;
+  for (const program::ToolEntry& entry : entries.value_or(std::vector<program::ToolEntry>{})) {
+    if (!entry.inline_tool) names.insert(entry.name);
+  }
+  if (!entries) names.insert(default_toolsets->begin(), default_toolsets->end());
+  NativeNeeds needs;
+  needs.required = true;
+  for (const std::string& server : known) {
+    const std::string prefix = native_tool_name(server, "");
+    const bool needed = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+      if (program.toolsets.contains(name) || find_tool(program, name)) return false;
+      return name == server || name.starts_with(prefix);
+    });
+    if (needed) needs.sets.push_back(server);
+  }
+  return needs;
 }
 
 const ToolBinding* ToolSet::find(std::string_view name) const {
@@ -142,7 +193,8 @@ std::vector<std::string> ToolSet::names() const {
 Result<ToolSet> resolve_tools(const program::Program& program,
                               const program::AgentDeclaration& agent,
                               const std::optional<std::vector<program::ToolEntry>>& entries,
-                              const std::optional<std::vector<std::string>>& default_toolsets) {
+                              const std::optional<std::vector<std::string>>& default_toolsets,
+                              const NativeTools& natives) {
   ToolSet set;
   const auto add = [&](ToolBinding tool) {
     if (set.find(tool.name)) {
@@ -153,6 +205,9 @@ Result<ToolSet> resolve_tools(const program::Program& program,
   };
   if (!entries && !default_toolsets) {
     for (const auto& tool : program.tools) add(lua_tool(tool, tool->name));
+    for (const auto& [server, tools] : natives.sets) {
+      for (const ToolBinding& tool : tools) add(tool);
+    }
     add(done_tool());
     return set;
   }
@@ -165,9 +220,15 @@ Result<ToolSet> resolve_tools(const program::Program& program,
       add(lua_tool(entry.inline_tool, agent.name + "_" + entry.inline_tool->name));
       continue;
     }
-    auto found = find_registered(program, agent, entry.name);
-    if (!found) return fail(not_found(program, agent, entry.name));
-    add(std::move(*found));
+    if (auto found = find_registered(program, agent, entry.name)) {
+      add(std::move(*found));
+    } else if (const auto server = natives.sets.find(entry.name); server != natives.sets.end()) {
+      for (const ToolBinding& tool : server->second) add(tool);
+    } else if (const ToolBinding* tool = natives.find(entry.name)) {
+      add(*tool);
+    } else {
+      return fail(not_found(program, agent, natives, entry.name));
+    }
   }
   return set;
 }

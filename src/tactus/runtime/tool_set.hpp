@@ -2,22 +2,53 @@
 // Uses: program, llm.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include <boost/asio/awaitable.hpp>
 
 #include <tactus/llm/model.hpp>
 #include <tactus/program/program.hpp>
 
 namespace tactus::runtime {
 
-// One offered tool. Exactly one of `lua`, `procedure` is set, or neither for `done`.
+// A tool that is neither Lua nor a procedure: one of an MCP server, say. `call` gets checked
+// arguments and may be called any number of times at once; it ends by itself after `timeout_s`
+// with kToolTimeout, and with kCancelled when the run is stopped. `progress` may be null.
+struct NativeTool {
+  using Progress = std::function<void(std::string message, std::optional<double> fraction)>;
+  std::function<boost::asio::awaitable<Result<Json>>(Json args, Progress progress)> call;
+  double timeout_s = 60;
+  std::string description;
+  JsonObject json_parameters;
+  schema::Schema parameters;  // The same, for checking.
+};
+
+// One offered tool. Exactly one of `lua`, `procedure`, `native` is set, or none for `done`.
 struct ToolBinding {
   std::string name;  // As exposed to the model and recorded.
   llm::ToolSpec spec;
   std::shared_ptr<const program::ToolDeclaration> lua;
   std::shared_ptr<const program::ProcedureDeclaration> procedure;
+  std::shared_ptr<const NativeTool> native;
+  bool is_done() const { return !lua && !procedure && !native; }
   const schema::Schema& parameters() const;
+};
+
+// The tools of MCP servers that a run has at hand, by server.
+struct NativeTools {
+  std::map<std::string, std::vector<ToolBinding>> sets;
+  const ToolBinding* find(std::string_view exposed_name) const;
+};
+
+// The servers that a turn's tool list needs.
+struct NativeNeeds {
+  std::vector<std::string> sets;
+  bool required = false;  // Listed by name: the turn cannot do without. Else merely registered.
 };
 
 struct ToolSet {
@@ -35,11 +66,22 @@ std::optional<ToolBinding> find_tool(const program::Program& program, const std:
 // All names that find_tool knows.
 std::vector<std::string> tool_names(const program::Program& program);
 
+// Which of the servers `known` these lists need (see resolve_tools): a server's own name stands for
+// all of its tools, SERVER_TOOL for one of them, no list for all servers.
+NativeNeeds needed_natives(const program::Program& program,
+                           const std::optional<std::vector<program::ToolEntry>>& entries,
+                           const std::optional<std::vector<std::string>>& default_toolsets,
+                           const std::vector<std::string>& known);
+// How models see the tool of a server: "server_tool", what providers do not take in names replaced
+// by '_'.
+std::string native_tool_name(std::string_view server, std::string_view tool);
+
 // The tools of one turn. `entries`: nothing = `default_toolsets` of the configuration, and where it
 // has none all registered tools and `done`. Fails with kToolNotFound naming the closest tool.
 Result<ToolSet> resolve_tools(const program::Program& program,
                               const program::AgentDeclaration& agent,
                               const std::optional<std::vector<program::ToolEntry>>& entries,
-                              const std::optional<std::vector<std::string>>& default_toolsets);
+                              const std::optional<std::vector<std::string>>& default_toolsets,
+                              const NativeTools& natives = {});
 
 }  // namespace tactus::runtime

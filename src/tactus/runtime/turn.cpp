@@ -45,6 +45,7 @@ asio::awaitable<Result<std::shared_ptr<const TurnResult>>> Turn::run() {
   agent_.busy = true;
   agent_.failure.clear();
   auto outcome = co_await [](Turn& turn) -> asio::awaitable<Result<void>> {
+    if (auto found = co_await turn.find_natives(); !found) co_return found;
     if (auto begun = turn.begin(); !begun) co_return begun;
     if (auto prepared = co_await turn.prepare(); !prepared) co_return prepared;
     co_return co_await turn.loop();
@@ -69,6 +70,16 @@ asio::awaitable<Result<std::shared_ptr<const TurnResult>>> Turn::run() {
     co_return fail(outcome.error());
   }
   co_return conclude();
+}
+
+// Connects the MCP servers that the turn needs.
+asio::awaitable<Result<void>> Turn::find_natives() {
+  auto found = co_await run_.natives(options_.tools ? options_.tools : agent_.declaration->tools);
+  if (found) natives_ = std::move(*found);
+  if (found) co_return Result<void>{};
+  Error error = std::move(found.error());
+  if (!error.place) error.place = Place{run_.parts().source.path, agent_.declaration->line, 0};
+  co_return fail(std::move(error));
 }
 
 // Everything that can be wrong before a request is worth a loading indicator.
@@ -108,9 +119,9 @@ Result<void> Turn::begin() {
       run_.parts().providers.find(model_.provider, config, run_.parts().environment, idle_s);
   if (!provider) return fail(provider.error());
   provider_ = std::move(*provider);
-  auto tools =
-      resolve_tools(run_.program(), declaration,
-                    options_.tools ? options_.tools : declaration.tools, config.default_toolsets);
+  auto tools = resolve_tools(run_.program(), declaration,
+                             options_.tools ? options_.tools : declaration.tools,
+                             config.default_toolsets, natives_);
   if (!tools) return fail(tools.error());
   tools_ = std::move(*tools);
   if (options_.output) {

@@ -30,6 +30,7 @@ class Turn {
     bool cancelled = false;
   };
 
+  boost::asio::awaitable<Result<void>> find_natives();
   Result<void> begin();
   boost::asio::awaitable<Result<void>> prepare();
   std::string user_message();
@@ -80,6 +81,7 @@ class Turn {
   ResolvedModel model_;
   std::shared_ptr<const llm::Provider> provider_;
   program::StreamSetting stream_;
+  NativeTools natives_;
   ToolSet tools_;
   const schema::Schema* output_schema_ = nullptr;
   JsonObject prepared_;

@@ -30,7 +30,7 @@ Result<Json> checked_arguments(const ToolBinding& tool, Json args) {
                                                 schema::describe(violations)));
 }
 
-bool is_done(const ToolBinding* tool) { return tool && !tool->lua && !tool->procedure; }
+bool is_done(const ToolBinding* tool) { return tool && tool->is_done(); }
 
 bool ends_the_task(ErrorCode code) {
   return code == ErrorCode::kCancelled || code == ErrorCode::kSandboxCpu ||
