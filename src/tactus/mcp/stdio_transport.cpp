@@ -4,6 +4,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <spdlog/spdlog.h>
 
@@ -28,7 +29,7 @@ constexpr std::chrono::milliseconds kExitNews{300};
 class Link : public std::enable_shared_from_this<Link> {
  public:
   Link(asio::any_io_executor executor, ProcessSpec spec)
-      : executor_(std::move(executor)), spec_(std::move(spec)) {}
+      : executor_(std::move(executor)), spec_(std::move(spec)), errors_news_(executor_) {}
 
   Result<void> start(TransportEvents events) {
     auto child = ChildProcess::spawn(executor_, spec_);
@@ -97,6 +98,11 @@ class Link : public std::enable_shared_from_this<Link> {
     // Why it left is known a moment later than that it left. `stop` may run meanwhile and does not
     // mind.
     const auto how = co_await child->wait(kExitNews);
+    // Its last words may still be on their way.
+    if (!self->errors_ended_) {
+      self->errors_news_.expires_after(kExitNews);
+      (void)co_await self->errors_news_.async_wait(net::use_result);
+    }
     self->closed(how.value_or("closed its output"));
   }
 
@@ -106,9 +112,11 @@ class Link : public std::enable_shared_from_this<Link> {
     for (;;) {
       const auto [error, size] =
           co_await child->errors.async_read_some(asio::buffer(buffer), net::use_result);
-      if (error) co_return;
+      if (error) break;
       self->errors_.append(std::string_view(buffer).substr(0, size));
     }
+    self->errors_ended_ = true;
+    self->errors_news_.cancel();
   }
 
   static asio::awaitable<void> write_messages(std::shared_ptr<Link> self) {
@@ -170,6 +178,8 @@ class Link : public std::enable_shared_from_this<Link> {
   std::size_t queued_bytes_ = 0;
   bool writing_ = false;
   bool closed_ = false;
+  bool errors_ended_ = false;
+  asio::steady_timer errors_news_;  // Cancelled when `errors_ended_` becomes true.
   TextTail errors_{kTailBytesMax}, strays_{kTailBytesMax};
   std::size_t stray_bytes_ = 0;
 };
