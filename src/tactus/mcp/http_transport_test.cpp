@@ -15,6 +15,9 @@ using ::testing::HasSubstr;
 const std::string kWelcome =
     R"({"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"s"}})";
 
+// Named, because GCC 12 takes no initializer list inside a co_await expression.
+const net::Headers kEvents = {{"Content-Type", "text/event-stream"}};
+
 std::string sse(const std::string& data, const std::string& id = "") {
   return (id.empty() ? "" : "id: " + id + "\n") + "data: " + data + "\n\n";
 }
@@ -102,7 +105,7 @@ TEST_F(HttpServerTest, SendsItsHeadersItsSessionAndItsRevisionAndSaysGoodbye) {
 
 TEST_F(HttpServerTest, ReadsAnswersThatAreStreams) {
   connect([](ServerRequest, std::int64_t id, Responder& responder) -> awaitable<void> {
-    (void)co_await responder.begin(200, {{"Content-Type", "text/event-stream"}});
+    (void)co_await responder.begin(200, kEvents);
     const std::string progress =
         sse(R"({"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":2,)"
             R"("progress":1,"total":2}})");
@@ -127,13 +130,13 @@ TEST_F(HttpServerTest, TakesUpAStreamThatEndedBeforeItsAnswer) {
       (void)co_await responder.send(refusal);
       co_return;
     }
-    (void)co_await responder.begin(200, {{"Content-Type", "text/event-stream"}});
+    (void)co_await responder.begin(200, kEvents);
     const std::string answer = sse(result(2, text_content("later")), "e2");
     (void)co_await responder.write(answer);
     (void)co_await responder.end();
   };
   connect([](ServerRequest, std::int64_t, Responder& responder) -> awaitable<void> {
-    (void)co_await responder.begin(200, {{"Content-Type", "text/event-stream"}});
+    (void)co_await responder.begin(200, kEvents);
     (void)co_await responder.write("id: e1\nretry: 10\ndata:\n\n");
     (void)co_await responder.end();
   });
@@ -142,7 +145,7 @@ TEST_F(HttpServerTest, TakesUpAStreamThatEndedBeforeItsAnswer) {
 
 TEST_F(HttpServerTest, AStreamThatEndsWithoutItsAnswerIsAnError) {
   connect([](ServerRequest, std::int64_t, Responder& responder) -> awaitable<void> {
-    (void)co_await responder.begin(200, {{"Content-Type", "text/event-stream"}});
+    (void)co_await responder.begin(200, kEvents);
     (void)co_await responder.write(": nothing\n\n");
     responder.abort();
   });
@@ -153,7 +156,7 @@ TEST_F(HttpServerTest, AStreamThatEndsWithoutItsAnswerIsAnError) {
 
 TEST_F(HttpServerTest, HearsWhatTheServerSaysUnasked) {
   answer_get_ = [](ServerRequest, std::int64_t, Responder& responder) -> awaitable<void> {
-    (void)co_await responder.begin(200, {{"Content-Type", "text/event-stream"}});
+    (void)co_await responder.begin(200, kEvents);
     const std::string changed =
         sse(R"({"jsonrpc":"2.0","method":"notifications/tools/list_changed"})");
     asio::steady_timer timer(co_await asio::this_coro::executor);
