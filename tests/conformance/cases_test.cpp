@@ -43,7 +43,7 @@ TEST_P(Cases, Hold) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Cases, testing::ValuesIn(case_names()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& test) { return test.param; });
 
 TEST(CaseFiles, FitPatternsMemberByMember) {
   const Json event = *parse_json(R"({"a":{"b":[1,"two"],"c":null},"n":2.0})");

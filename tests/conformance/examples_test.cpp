@@ -57,8 +57,8 @@ TEST_P(Examples, GiveTheSameTranscriptAgain) {
   EXPECT_EQ(normalised(run_example(GetParam()).events), normalised(run_example(GetParam()).events));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Examples, testing::ValuesIn(example_names()), [](const auto& info) {
-  std::string name = info.param;
+INSTANTIATE_TEST_SUITE_P(All, Examples, testing::ValuesIn(example_names()), [](const auto& test) {
+  std::string name = test.param;
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 });

@@ -42,13 +42,13 @@ TEST(HttpClient, AReaderThatStandsHoldsTheServerBackAndLosesNothing) {
   options.buffer_bytes_max = 256u << 10;
   auto client = open_client(loop, options);
   HttpRequest request = get(server.url("/"));
-  request.timeouts.idle = 200ms;  // Must not run while it is the reader who stands.
+  request.timeouts.idle = 800ms;  // Must not run while it is the reader who stands.
   const auto exchange = client->start(request);
   ASSERT_TRUE(loop.run(exchange->head()).has_value());
   std::size_t before = 0;
   do {  // Until the server is stuck.
     before = written;
-    std::this_thread::sleep_for(300ms);
+    std::this_thread::sleep_for(1s);
   } while (written != before);
   EXPECT_LT(written, kTotal) << "the server must have been stopped by the full buffers";
 

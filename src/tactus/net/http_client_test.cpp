@@ -54,7 +54,8 @@ TEST(HttpClient, SendsOtherMethods) {
 TEST(HttpClient, SendsALargeBodyWhole) {
   Loop loop;
   TestServer server(loop, [](ServerRequest request, Responder& responder) -> awaitable<void> {
-    (void)co_await responder.send({200, {}, std::move(request.body)});
+    const ServerResponse response{200, {}, std::move(request.body)};
+    (void)co_await responder.send(response);
   });
   auto client = open_client(loop);
   for (const std::size_t size : {64u << 10, (64u << 10) + 1, 5u << 20}) {
@@ -92,29 +93,41 @@ TEST(HttpClient, EachPieceOfAStreamCanBeReadBeforeTheNextIsSent) {
   EXPECT_EQ(loop.run(exchange->read()).value(), "") << "the end stays the end";
 }
 
-TEST(HttpClient, CancellingClosesThePeersSocketWithin50Milliseconds) {
+// Cancels a stream that a task waits for; returns how long it took until the peer saw its socket
+// closed and the exchange told so, whichever was later.
+std::chrono::steady_clock::duration time_of_cancelling() {
+  using Steady = std::chrono::steady_clock;
   Loop loop;
   Stalling peer;
   TestServer server(loop, peer.handler());
   auto client = open_client(loop);
   const auto exchange = client->start(get(server.url("/")));
-  ASSERT_TRUE(loop.run(exchange->head()).has_value());
-  ASSERT_EQ(loop.run(exchange->read()).value(), "begun");
+  EXPECT_TRUE(loop.run(exchange->head()).has_value());
+  EXPECT_EQ(loop.run(exchange->read()).value(), "begun");
   EXPECT_EQ(exchange->closed_at(), std::nullopt);
   auto waiting = loop.spawn(exchange->read());
 
-  const auto start = std::chrono::steady_clock::now();
+  const Steady::time_point start = Steady::now();
   exchange->cancel();
-  ASSERT_TRUE(eventually([&] { return peer.left == 1; }));
-  EXPECT_LT(std::chrono::steady_clock::duration(peer.left_at - start.time_since_epoch().count()),
-            50ms);
+  EXPECT_TRUE(eventually([&] { return peer.left == 1; }));
   EXPECT_EQ(waiting.get().error().code, ErrorCode::kCancelled);
-  ASSERT_TRUE(eventually([&] { return exchange->closed_at().has_value(); }));
-  EXPECT_GE(*exchange->closed_at(), start);
-  EXPECT_LT(*exchange->closed_at() - start, 50ms);
+  EXPECT_TRUE(eventually([&] { return exchange->closed_at().has_value(); }));
+  const Steady::time_point closed_at = exchange->closed_at().value_or(Steady::time_point::max());
+  EXPECT_GE(closed_at, start);
   exchange->cancel();
   EXPECT_EQ(loop.run(exchange->read()).error().code, ErrorCode::kCancelled);
   EXPECT_EQ(loop.run(exchange->head()).error().code, ErrorCode::kCancelled);
+  return std::max(Steady::duration(peer.left_at - start.time_since_epoch().count()),
+                  closed_at - start);
+}
+
+TEST(HttpClient, CancellingClosesThePeersSocketWithin50Milliseconds) {
+  // A busy machine may exceed it now and then; a client that waits for something always does.
+  auto fastest = std::chrono::steady_clock::duration::max();
+  for (int attempt = 0; attempt < 10 && fastest >= 50ms; ++attempt) {
+    fastest = std::min(fastest, time_of_cancelling());
+  }
+  EXPECT_LT(fastest, 50ms);
 }
 
 TEST(HttpClient, CancellingAtOnceOrBeforeTheHeadFailsWithCancelled) {
@@ -194,7 +207,7 @@ TEST(HttpClient, TheIdleTimeoutIsAStreamError) {
   TestServer server(loop, peer.handler());
   auto client = open_client(loop);
   HttpRequest request = get(server.url("/secret?key=s3cret"));
-  request.timeouts.idle = 150ms;
+  request.timeouts.idle = 500ms;  // Enough for "begun" to arrive on a busy machine.
   const auto start = std::chrono::steady_clock::now();
   const Response response = fetch(loop, *client, request);
   const auto taken = std::chrono::steady_clock::now() - start;
@@ -204,8 +217,8 @@ TEST(HttpClient, TheIdleTimeoutIsAStreamError) {
       << response.error->message;
   EXPECT_EQ(response.error->message.find("s3cret"), std::string::npos);
   EXPECT_EQ(response.body, "begun") << "what arrived before is not lost";
-  EXPECT_GE(taken, 150ms);
-  EXPECT_LT(taken, 2s);
+  EXPECT_GE(taken, 500ms);
+  EXPECT_LT(taken, kPatience);
   EXPECT_TRUE(eventually([&] { return peer.left == 1; }));
 }
 
@@ -214,8 +227,8 @@ TEST(HttpClient, AStreamThatKeepsSendingOutlivesTheIdleTimeout) {
   TestServer server(loop, [](ServerRequest, Responder& responder) -> awaitable<void> {
     asio::steady_timer pause(co_await asio::this_coro::executor);
     (void)co_await responder.begin(200, {});
-    for (int i = 0; i < 20; ++i) {
-      pause.expires_after(40ms);
+    for (int i = 0; i < 20; ++i) {  // Longer in all than the timeouts, each pause far shorter.
+      pause.expires_after(100ms);
       co_await pause.async_wait(asio::use_awaitable);
       (void)co_await responder.write("x");
     }
@@ -223,8 +236,8 @@ TEST(HttpClient, AStreamThatKeepsSendingOutlivesTheIdleTimeout) {
   });
   auto client = open_client(loop);
   HttpRequest request = get(server.url("/"));
-  request.timeouts.idle = 400ms;
-  request.timeouts.first_byte = 400ms;
+  request.timeouts.idle = 1500ms;
+  request.timeouts.first_byte = 1500ms;
   const Response response = fetch(loop, *client, request);
   EXPECT_EQ(response.error, std::nullopt);
   EXPECT_EQ(response.body, std::string(20, 'x'));
@@ -244,7 +257,7 @@ TEST(HttpClient, TheFirstByteTimeoutIsANetworkError) {
   EXPECT_EQ(response.error->code, ErrorCode::kProviderNetwork);
   EXPECT_NE(response.error->message.find("first-byte timeout"), std::string::npos);
   EXPECT_GE(std::chrono::steady_clock::now() - start, 150ms);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, kPatience);
   EXPECT_TRUE(eventually([&] { return peer.left == 1; }));
 }
 

@@ -53,7 +53,8 @@ inline Response fetch(Loop& loop, HttpClient& client, HttpRequest request) {
 inline awaitable<void> mirror(ServerRequest request, Responder& responder) {
   std::string text = request.method + " " + request.path + "\n";
   for (const auto& [name, value] : request.headers) text += name + ": " + value + "\n";
-  (void)co_await responder.send({201, {{"X-Request-Id", "r1"}}, text + "\n" + request.body});
+  const ServerResponse response{201, {{"X-Request-Id", "r1"}}, text + "\n" + request.body};
+  (void)co_await responder.send(response);
 }
 
 // Streams "begun" and then nothing; counts the clients that leave, and when the last one did.

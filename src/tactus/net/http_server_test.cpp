@@ -12,7 +12,8 @@ constexpr std::string_view kGetAndClose = "GET / HTTP/1.1\r\nHost: h\r\nConnecti
 awaitable<void> echo(ServerRequest request, Responder& responder) {
   std::string body = request.method + " " + request.path + " " +
                      request.query_value("name").value_or("-") + " " + request.body;
-  (void)co_await responder.send({200, {{"Content-Type", "text/plain"}}, std::move(body)});
+  ServerResponse response{200, {{"Content-Type", "text/plain"}}, std::move(body)};
+  (void)co_await responder.send(std::move(response));
 }
 
 // Streams "one", "two" … until the client leaves; tells `left` when it does.
@@ -29,7 +30,8 @@ struct Endless {
         ++callbacks;
         leave->cancel();
       });
-      (void)co_await responder.begin(200, {{"Content-Type", "text/event-stream"}});
+      const Headers headers = {{"Content-Type", "text/event-stream"}};
+      (void)co_await responder.begin(200, headers);
       (void)co_await responder.write("data: one\n\n");
       ++begun;
       while (!responder.client_left()) {
@@ -57,7 +59,8 @@ TEST(HttpServer, TellsHeadersByAnyCaseAndQueriesInOrder) {
     std::string text = std::string(request.header("X-Token").value_or("none"));
     for (const auto& [key, value] : request.query) text += " " + key + "=" + value;
     for (const auto& [key, value] : request.headers) text += " " + key;
-    (void)co_await responder.send({200, {}, text});
+    const ServerResponse response{200, {}, text};
+    (void)co_await responder.send(response);
   });
   RawClient client(server.port());
   client.write("GET /?b=1&a=2&b=3 HTTP/1.1\r\nHost: h\r\nx-TOKEN: t\r\nConnection: close\r\n\r\n");
@@ -86,7 +89,8 @@ TEST(HttpServer, KeepsARequestThatArrivesWhileTheOneBeforeStreams) {
   Loop loop;
   TestServer server(loop, [](ServerRequest request, Responder& responder) -> awaitable<void> {
     if (request.path == "/second") {
-      (void)co_await responder.send({200, {}, "second answer"});
+      const ServerResponse response{200, {}, "second answer"};
+      (void)co_await responder.send(response);
       co_return;
     }
     (void)co_await responder.begin(200, {});
@@ -229,7 +233,7 @@ TEST(HttpServer, EndsASlowRequestWith408) {
   });
   const auto start = std::chrono::steady_clock::now();
   const std::string answer = client.read_until("}}");
-  EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, kPatience);
   done = true;
   drip.join();
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 408")) << answer;
@@ -306,8 +310,9 @@ TEST(HttpServer, AStreamThatFailsIsCutNotEnded) {
 TEST(HttpServer, AHeaderValueCannotStartAnotherHeader) {
   Loop loop;
   TestServer server(loop, [](ServerRequest, Responder& responder) -> awaitable<void> {
-    (void)co_await responder.send(
-        {200, {{"X-Name", "a\r\nSet-Cookie: b"}, {"Content-Length", "9"}}, "body"});
+    const ServerResponse response{
+        200, {{"X-Name", "a\r\nSet-Cookie: b"}, {"Content-Length", "9"}}, "body"};
+    (void)co_await responder.send(response);
   });
   RawClient client(server.port());
   client.write(kGetAndClose);
@@ -358,7 +363,7 @@ TEST(HttpServer, NoticesAtOnceThatAStreamingClientLeaves) {
   closes.close();
   resets.reset();
   EXPECT_TRUE(eventually([&] { return endless.left == 2; }));
-  EXPECT_LT(std::chrono::steady_clock::now() - start, 1s);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 5s) << "far less than any timeout";
   EXPECT_EQ(endless.callbacks, 2);
 }
 
@@ -423,7 +428,8 @@ TEST(HttpServer, SendsALargeAnswerWhole) {
   Loop loop;
   const std::string body(20 << 20, 'b');
   TestServer server(loop, [&](ServerRequest, Responder& responder) -> awaitable<void> {
-    (void)co_await responder.send({200, {}, body});
+    const ServerResponse response{200, {}, body};
+    (void)co_await responder.send(response);
   });
   RawClient client(server.port());
   client.write(kGetAndClose);
@@ -437,7 +443,8 @@ TEST(HttpServer, StoppingClosesIdleConnectionsAndLetsStreamsEnd) {
   std::atomic<bool> begun{false};
   TestServer server(loop, [&](ServerRequest request, Responder& responder) -> awaitable<void> {
     if (request.path == "/idle") {
-      (void)co_await responder.send({200, {}, "idle"});
+      const ServerResponse response{200, {}, "idle"};
+      (void)co_await responder.send(response);
       co_return;
     }
     asio::steady_timer leave(co_await asio::this_coro::executor,
@@ -455,8 +462,8 @@ TEST(HttpServer, StoppingClosesIdleConnectionsAndLetsStreamsEnd) {
   streaming.write(kGet);
   ASSERT_TRUE(eventually([&] { return begun.load(); }));
   const auto start = std::chrono::steady_clock::now();
-  server.stop(5s);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, 3s);
+  server.stop(20s);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, kPatience) << "less than the grace time";
   EXPECT_EQ(ended, 1);
   EXPECT_EQ(idle.read_all(), "");
   EXPECT_TRUE(streaming.read_all().ends_with("3\r\nbye\r\n0\r\n\r\n"));
@@ -482,7 +489,7 @@ TEST(HttpServer, StoppingCutsAfterTheGraceTimeWhatDoesNotEnd) {
   const auto start = std::chrono::steady_clock::now();
   server.stop(100ms);
   EXPECT_GE(std::chrono::steady_clock::now() - start, 100ms);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, 2s);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, kPatience);
   EXPECT_TRUE(eventually([&] { return failed.load(); }));
   EXPECT_FALSE(client.read_all().ends_with("0\r\n\r\n"));
 }

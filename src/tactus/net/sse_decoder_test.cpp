@@ -169,7 +169,9 @@ TEST(SseDecoder, FailsOnAnEventLargerThanTheBoundHoweverItArrives) {
       for (std::size_t at = 0; at < text.size() && !failed; at += size) {
         const auto events = decoder.push(std::string_view(text).substr(at, size));
         failed = !events.has_value();
-        if (failed) EXPECT_EQ(events.error().code, ErrorCode::kLimitExceeded);
+        if (failed) {
+          EXPECT_EQ(events.error().code, ErrorCode::kLimitExceeded);
+        }
       }
       EXPECT_TRUE(failed) << text << " in chunks of " << size;
       EXPECT_FALSE(decoder.push("data: a\n\n").has_value());

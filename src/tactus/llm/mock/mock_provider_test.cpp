@@ -181,7 +181,9 @@ class MockProviderTest : public ::testing::Test {
     auto started = MockProvider::start(io_.get_executor(), std::move(options));
     ASSERT_TRUE(started) << to_string(started.error());
     provider_ = std::move(*started);
-    for (std::thread& thread : threads_) thread = std::thread([this] { io_.run(); });
+    for (std::thread& thread : threads_) {
+      if (!thread.joinable()) thread = std::thread([this] { io_.run(); });
+    }
   }
 
   void TearDown() override {
@@ -376,33 +378,45 @@ TEST(MockProviderScript, NamesTheReplyAndKeyThatAreWrong) {
   }
 }
 
-TEST_F(MockProviderTest, KeepsThePaceWithoutDrift) {
-  start({.pace = 200, .generate_tokens = 101});
-  const auto begin = Steady::now();
-  Client client = open(kStory);
-  const Answer answer = client.read_all();
-  const Heard heard = hear(answer.body);
-  EXPECT_EQ(heard.contents, 101u);
-  // Token number i is due i·5 ms after the start: never before it, and a late one delays no other.
+// How a paced reply came: how late its last token was, and in how many pieces it arrived.
+struct Paced {
+  milliseconds lateness{0};
+  std::size_t pieces = 0;
+};
+
+// Judges a reply of one token every 5 ms that was asked for at `begin`: token number i is due
+// i·5 ms after that, and never comes before.
+Paced judge_pace(const Answer& answer, Steady::time_point begin) {
+  Paced paced{.pieces = answer.pieces.size()};
   std::size_t token = 0;
-  milliseconds worst{0};
   net::SseDecoder decoder;
   for (const Piece& piece : answer.pieces) {
     const auto events = decoder.push(piece.bytes);
-    ASSERT_TRUE(events);
+    EXPECT_TRUE(events);
     for (const net::SseEvent& event : *events) {
       if (event.data.find(R"("content":")") == std::string::npos ||
           event.data.find("\"role\"") != std::string::npos)
         continue;
       const auto due = begin + milliseconds(5) * static_cast<int>(token++);
       EXPECT_GE(piece.at, due - milliseconds(1)) << token;
-      worst = std::max(worst, std::chrono::duration_cast<milliseconds>(piece.at - due));
+      paced.lateness = std::chrono::duration_cast<milliseconds>(piece.at - due);
     }
   }
   EXPECT_EQ(token, 101u);
-  EXPECT_GE(answer.pieces.size(), 20u);
-  EXPECT_LT(answer.pieces.back().at - begin, milliseconds(500 + 400))
-      << "worst lateness " << worst.count() << " ms";
+  return paced;
+}
+
+TEST_F(MockProviderTest, KeepsThePaceWithoutDrift) {
+  start({.pace = 200, .generate_tokens = 101});
+  // A late token delays no other, so only drift makes the last one late every time; a busy machine
+  // does so now and then.
+  bool kept = false;
+  for (int attempt = 0; attempt < 5 && !kept; ++attempt) {
+    const auto begin = Steady::now();
+    const Paced paced = judge_pace(post(kStory), begin);
+    kept = paced.lateness < milliseconds(100) && paced.pieces >= 20;
+  }
+  EXPECT_TRUE(kept);
 }
 
 TEST_F(MockProviderTest, HonoursThePaceOfARequestAndTheDelaysOfAScript) {
@@ -448,16 +462,20 @@ TEST_F(MockProviderTest, GeneratesEveryTokenInOrder) {
 }
 
 TEST_F(MockProviderTest, StopsWorkWhenTheClientLeaves) {
-  start({.pace = 20, .generate_tokens = 1'000'000});
-  Client client = open(kStory);
-  ASSERT_TRUE(client.read_more());
-  client.leave();
-  // stop() waits for running replies: it would take its whole grace if this one went on.
-  const auto begin = Steady::now();
-  while (get("/health").status != 200) {
+  // stop() waits for running replies: it would take its whole grace, every time, if one went on.
+  bool soon = false;
+  for (int attempt = 0; attempt < 5 && !soon; ++attempt) {
+    start({.pace = 20, .generate_tokens = 1'000'000});
+    Client client = open(kStory);
+    ASSERT_TRUE(client.read_more());
+    client.leave();
+    const auto begin = Steady::now();
+    while (get("/health").status != 200) {
+    }
+    asio::co_spawn(io_, provider_->stop(), asio::use_future).get();
+    soon = Steady::now() - begin < milliseconds(400);
   }
-  asio::co_spawn(io_, provider_->stop(), asio::use_future).get();
-  EXPECT_LT(Steady::now() - begin, milliseconds(400));
+  EXPECT_TRUE(soon);
 }
 
 TEST_F(MockProviderTest, AnswersWithTheStatusOfAFaultForItsFirstRequests) {
@@ -511,9 +529,9 @@ TEST_F(MockProviderTest, StallsAfterDeltasAndGoesOnIfToldSo) {
   start({});
   const auto begin = Steady::now();
   const Answer answer =
-      post(with(kStory, "x_tactus", JsonObject{{"fault", "stall:after=4:seconds=0.1"}}));
-  EXPECT_GE(Steady::now() - begin, milliseconds(100));
-  // What came before the longest pause.
+      post(with(kStory, "x_tactus", JsonObject{{"fault", "stall:after=4:seconds=1"}}));
+  EXPECT_GE(Steady::now() - begin, milliseconds(1000));
+  // What came before the longest pause; no other is as long, however busy the machine.
   std::string before;
   std::string at_longest;
   Steady::duration longest{0};
