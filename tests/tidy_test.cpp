@@ -222,6 +222,70 @@ Complaints lua_error_eaters(const Files& files) {
   return complaints;
 }
 
+// The text with its literals emptied, so that what they contain is not taken for code.
+std::string without_literals(const std::string& text) {
+  static const std::regex raw(R"re(R"([a-z]*)\([\s\S]*?\)\1")re");
+  static const std::regex plain(R"re("(\\.|[^"\\\n])*"|'(\\.|[^'\\\n])')re");
+  return std::regex_replace(std::regex_replace(text, raw, "\"\""), plain, "\"\"");
+}
+
+// The index after the bracket that closes the one at `open`.
+std::size_t after_bracket(std::string_view code, std::size_t open) {
+  int depth = 0;
+  for (std::size_t at = open; at < code.size(); ++at) {
+    if (std::string_view("([{").find(code[at]) != std::string_view::npos) ++depth;
+    if (std::string_view(")]}").find(code[at]) != std::string_view::npos && --depth == 0)
+      return at + 1;
+  }
+  return code.size();
+}
+
+// What is wrong with the operand of a `co_await` at the start of `code`, or "".
+std::string flaw_of_operand(std::string_view code) {
+  int depth = 0;
+  for (std::size_t at = 0; at < code.size() && code[at] != ';'; ++at) {
+    const std::string_view before = code.substr(0, code.find_last_not_of(" \n", at - 1) + 1);
+    const char last = at == 0 || before.empty() ? '(' : before.back();
+    const bool follows_name = std::isalnum(static_cast<unsigned char>(last)) || last == '>';
+    if (code[at] == '?') return "chooses with ?:";
+    if (code[at] == '[' && !follows_name && last != ')' && last != ']') {  // A lambda.
+      const std::size_t end = after_bracket(code, at);
+      const std::string captures(code.substr(at + 1, end - at - 2));
+      static const std::regex harmless(R"(\s*((&\w*|this)\s*(,\s*|$))*)");
+      if (!std::regex_match(captures, harmless)) return "captures by value";
+      at = after_bracket(code, code.find('{', end)) - 1;
+    } else if (code[at] == '{') {
+      if (depth == 0 && last == ')') return "";  // The statement that a condition governs.
+      if (follows_name || code[at + 1] != '}') return "has braces";
+      at = after_bracket(code, at) - 1;
+    } else if (code[at] == '(' || code[at] == '[') {
+      ++depth;
+    } else if ((code[at] == ')' || code[at] == ']') && --depth < 0) {
+      return "";
+    }
+  }
+  return "";
+}
+
+// GCC 12 destroys these temporaries twice when they are made inside a co_await expression:
+// aggregates, closures that capture by value, and what ?: chooses. Everywhere, they get a name.
+Complaints temporaries_in_co_await(const Files& files) {
+  static const std::regex pattern(R"(\bco_await\s)");
+  Complaints complaints;
+  for (const File& file : files) {
+    if (!file.path.ends_with(".cpp") && !file.path.ends_with(".hpp")) continue;
+    const std::string code = without_literals(without_comments(file.text));
+    for (std::sregex_iterator it(code.begin(), code.end(), pattern), end; it != end; ++it) {
+      const std::size_t start = static_cast<std::size_t>(it->position() + it->length());
+      const std::string flaw = flaw_of_operand(std::string_view(code).substr(start));
+      if (!flaw.empty())
+        complaints.push_back(file.path + ": a co_await " + flaw + ": " + code.substr(start, 60) +
+                             "; name the value first");
+    }
+  }
+  return complaints;
+}
+
 // Words are put together here, or this file would be its own complaint.
 Complaints forbidden_words(const Files& files) {
   static const std::string slash = "/";
@@ -318,6 +382,22 @@ TEST(Tidy, NothingThatHandlesLuaCatchesEverything) {
   EXPECT_THAT(lua_error_eaters({{"src/tactus/vm/a.cpp", "// Never catch (...) here.\n"}}),
               IsEmpty());
   EXPECT_THAT(lua_error_eaters(tree()), IsEmpty());
+}
+
+TEST(Tidy, NoCoAwaitMakesATemporaryThatGccDestroysTwice) {
+  const auto of = [](const std::string& statement) {
+    return temporaries_in_co_await({{"src/tactus/net/a.cpp", "  x = co_await " + statement}});
+  };
+  EXPECT_THAT(of("send({200, text});"), ElementsAre(HasSubstr("has braces")));
+  EXPECT_THAT(of("send(\n    Reply{});"), ElementsAre(HasSubstr("has braces")));
+  EXPECT_THAT(of("send(ok ? one : two);"), ElementsAre(HasSubstr("?:")));
+  EXPECT_THAT(of("run([this, text] { use(text); });"), ElementsAre(HasSubstr("by value")));
+  EXPECT_THAT(of("run([=] { use(text); });"), ElementsAre(HasSubstr("by value")));
+  EXPECT_THAT(of("send(200, {}, \"{?}\", all[0], [this, &text](int n) { f({n ? 1 : 2}); });"),
+              IsEmpty());
+  EXPECT_THAT(of("ready()) {\n  f({1, 2}); }"), IsEmpty());
+  EXPECT_THAT(of("made(); // ? {1}\n"), IsEmpty());
+  EXPECT_THAT(temporaries_in_co_await(tree()), IsEmpty());
 }
 
 TEST(Tidy, NothingIsLeftForLaterAndNoPathIsOfOneMachine) {

@@ -38,7 +38,8 @@ test("validate exits with 1 when one of several files is wrong, and tells all", 
 });
 
 test("validate --json gives one object a file", async (t) => {
-  const files = { "good.tac": echo_inputs, "key.tac": misspelt_key, "bad.tac": syntax_error };
+  const unknown_key = misspelt_key.replace("temprature", "colour");
+  const files = { "good.tac": echo_inputs, "key.tac": unknown_key, "bad.tac": syntax_error };
   const cwd = make_workspace(files);
   const names = Object.keys(files);
   const { code, stdout } = await run(t, ["validate", "--json", ...names], { cwd });

@@ -27,14 +27,15 @@ test("in a pipe only the result is printed", async (t) => {
 
 test("warnings and errors of the log reach standard error when nobody watches", async (t) => {
   const cwd = make_workspace({
-    "w.tac": `agent("a", { system_promt = "x", tools = {} })
-main = procedure("main", {}, function() Log.info("calm") Log.error("smoke") return "r" end)
+    "w.tac": `main = procedure("main", { outpt = {} }, function()
+  Log.info("calm") Log.error("smoke") return "r"
+end)
 `,
   });
   const { code, stdout, stderr } = await run(t, ["run", "w.tac"], { cwd });
   assert.equal(code, 0);
   assert.equal(stdout, "r\n");
-  assert.match(stderr, /WARNING.*system_promt.*did you mean/);
+  assert.match(stderr, /WARNING.*outpt.*did you mean `output`/);
   assert.match(stderr, /ERROR.*smoke/);
   assert.doesNotMatch(stderr, /calm/);
   assert.equal((await run(t, ["run", "w.tac", "--quiet"], { cwd })).stderr, "");

@@ -127,7 +127,7 @@ std::optional<Result<std::string>> ExchangeState::take_bytes() {
 
 awaitable<void> ExchangeState::wait(std::shared_ptr<ExchangeState> self, Want want) {
   co_await asio::async_initiate<decltype(asio::use_awaitable), void()>(
-      [&self, want](auto handler) { self->add_waiter(std::move(handler), want); },
+      [&self, &want](auto handler) { self->add_waiter(std::move(handler), want); },
       asio::use_awaitable);
 }
 

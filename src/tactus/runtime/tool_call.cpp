@@ -117,8 +117,8 @@ boost::asio::awaitable<Result<Json>> Run::call_tool(const ToolBinding& tool, Jso
   ++tool_depth_;
   Result<Json> value = Json(nullptr);
   if (tool.procedure) {
-    value =
-        co_await invoke(tool.procedure, args.is_object() ? args.get_object() : JsonObject{}, false);
+    JsonObject inputs = args.is_object() ? args.get_object() : JsonObject{};
+    value = co_await invoke(tool.procedure, std::move(inputs), false);
     pop_parent();
     --tool_depth_;
     co_return value;

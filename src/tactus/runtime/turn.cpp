@@ -74,7 +74,8 @@ asio::awaitable<Result<std::shared_ptr<const TurnResult>>> Turn::run() {
 
 // Connects the MCP servers that the turn needs.
 asio::awaitable<Result<void>> Turn::find_natives() {
-  auto found = co_await run_.natives(options_.tools ? options_.tools : agent_.declaration->tools);
+  const auto& tools = options_.tools ? options_.tools : agent_.declaration->tools;
+  auto found = co_await run_.natives(tools);
   if (found) natives_ = std::move(*found);
   if (found) co_return Result<void>{};
   Error error = std::move(found.error());

@@ -150,10 +150,11 @@ awaitable<void> delete_file(Context& context) {
         error_response(api_error(400, "bad_request", "the workspace itself cannot be deleted")));
   if (!fs::remove(*absolute, error)) {
     const bool missing = !error;
-    co_return (void) co_await context.out.send(error_response(
+    const ApiError failed =
         missing ? api_error(404, "not_found", fmt::format("'{}' does not exist", *path))
                 : api_error(409, "conflict", fmt::format("'{}': {}", *path, error.message()),
-                            "a folder must be empty")));
+                            "a folder must be empty");
+    co_return (void) co_await context.out.send(error_response(failed));
   }
   const Json deleted = JsonObject{{"path", *path}};
   co_await context.out.send(json_response(200, deleted));

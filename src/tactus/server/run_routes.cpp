@@ -127,7 +127,8 @@ awaitable<void> post_runs(Context& context) {
   const Json answer = JsonObject{{"run_id", started->run_id},
                                  {"events_url", "/api/runs/" + started->run_id + "/events"},
                                  {"generation", started->generation}};
-  co_await context.out.send(json_response(started->existed ? 200 : 201, answer));
+  const int status = started->existed ? 200 : 201;
+  co_await context.out.send(json_response(status, answer));
 }
 
 awaitable<void> get_runs(Context& context) {

@@ -47,10 +47,11 @@ awaitable<void> get_asset(Context& context) {
   const Asset* asset = find_asset(context.options.assets, path);
   if (!asset) {
     const bool built_in = !context.options.assets.empty();
-    co_return (void) co_await context.out.send(error_response(
-        api_error(404, "not_found",
-                  built_in ? "there is nothing at " + path : "this build has no front end embedded",
-                  built_in ? "" : "build with ./dev build")));
+    const ApiError error = built_in
+                               ? api_error(404, "not_found", "there is nothing at " + path)
+                               : api_error(404, "not_found", "this build has no front end embedded",
+                                           "build with ./dev build");
+    co_return (void) co_await context.out.send(error_response(error));
   }
   const bool immutable = path.starts_with("/assets/");
   net::ServerResponse response;

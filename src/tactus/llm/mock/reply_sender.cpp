@@ -44,8 +44,9 @@ awaitable<bool> ReplySender::wait_until(Time due) {
 
 awaitable<bool> ReplySender::stall() {
   const bool forever = fault_.seconds <= 0;
-  co_return co_await wait_until(
-      forever ? Time::max() : std::chrono::steady_clock::now() + seconds(fault_.seconds));
+  const Time end =
+      forever ? Time::max() : std::chrono::steady_clock::now() + seconds(fault_.seconds);
+  co_return co_await wait_until(end);
 }
 
 awaitable<bool> ReplySender::flush() {
