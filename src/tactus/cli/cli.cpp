@@ -45,6 +45,23 @@ void add_validate(CLI::App& app, int& exit_code) {
   sub->callback([command, &exit_code] { exit_code = validate_command(*command); });
 }
 
+void add_config(CLI::App& app, int& exit_code) {
+  auto command = std::make_shared<ConfigCommand>();
+  CLI::App* sub =
+      app.add_subcommand("config", "Show the settings in force and where each comes from");
+  sub->add_option("file", command->file,
+                  "A .tac file, whose own settings count too, or a folder (default: here)");
+  sub->add_option("--provider", command->provider, "As given to `tactus run`");
+  sub->add_option("--model", command->model, "As given to `tactus run`");
+  sub->add_flag_callback(
+      "--stream", [command] { command->stream = true; }, "As given to `tactus run`");
+  sub->add_flag_callback(
+      "--no-stream", [command] { command->stream = false; }, "As given to `tactus run`");
+  sub->add_flag("--json", command->json, "One JSON object");
+  sub->footer("Keys and other secrets are never shown.");
+  sub->callback([command, &exit_code] { exit_code = config_command(*command); });
+}
+
 void add_runs(CLI::App& app, int& exit_code) {
   auto command = std::make_shared<RunsCommand>();
   CLI::App* sub = app.add_subcommand("runs", "List the runs of a workspace, newest first");
@@ -103,7 +120,8 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& problem, int argc,
     if (const auto match = closest_match(argv[1], names))
       error.hint = "did you mean `tactus " + *match + "`?";
   } else if (argc <= 1) {
-    error.message = "which command? There are: run, ide, validate, runs, mock-provider, version";
+    error.message =
+        "which command? There are: run, ide, validate, config, runs, mock-provider, version";
   }
   return error;
 }
@@ -118,6 +136,7 @@ int main(int argc, char** argv, std::span<const server::Asset> assets) {
   add_run(app, exit_code);
   add_ide(app, exit_code, assets);
   add_validate(app, exit_code);
+  add_config(app, exit_code);
   add_runs(app, exit_code);
   add_mock_provider(app, exit_code);
   app.add_subcommand("version", "Print the version")->callback([] {

@@ -28,6 +28,14 @@ struct ValidateCommand {
 };
 int validate_command(const ValidateCommand& command);
 
+struct ConfigCommand {
+  std::string file;  // A procedure or a folder; empty: the current folder.
+  std::optional<std::string> provider, model;
+  std::optional<bool> stream;
+  bool json = false;
+};
+int config_command(const ConfigCommand& command);
+
 struct RunsCommand {
   std::string workspace = ".";
   std::string status, procedure;

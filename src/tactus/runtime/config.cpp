@@ -7,6 +7,7 @@
 #include <tactus/base/text.hpp>
 #include <tactus/runtime/config.hpp>
 #include <tactus/runtime/config_keys.hpp>
+#include <tactus/runtime/config_listing.hpp>
 
 namespace tactus::runtime {
 namespace {
@@ -118,8 +119,9 @@ void read_options(ConfigNode& tree, const ConfigOptions& options) {
   };
   if (options.provider) set("default_provider", *options.provider, "--provider");
   if (options.model) set("default_model", *options.model, "--model");
-  if (options.stream)
-    set("stream", *options.stream ? "true" : "false", *options.stream ? "--stream" : "--no-stream");
+  if (!options.stream) return;
+  set("stream", *options.stream ? "true" : "false", *options.stream ? "--stream" : "--no-stream");
+  tree.members["stream"].quoted = false;
 }
 
 // The store is opened before any program is chosen.
@@ -186,6 +188,16 @@ std::optional<ConfigOrigin> Environment::origin(const std::string& name) const {
   const char* value = std::getenv(name.c_str());
   const int line = value && *value ? 0 : file_.at(name).number;
   return ConfigOrigin{ConfigOrigin::Kind::kVariable, name, line, 0};
+}
+
+std::vector<std::string> config_files(const std::string& workspace,
+                                      const std::string& procedure_path,
+                                      const Environment& environment) {
+  std::vector<std::string> names;
+  for (const fs::path& file : shared_files(workspace, environment)) names.push_back(file.string());
+  for (const fs::path& file : procedure_files(workspace, procedure_path))
+    names.push_back(file.string());
+  return names;
 }
 
 Result<Config> load_config(const std::string& workspace, const std::string& procedure_path,

@@ -53,6 +53,9 @@ int agent_turn(lua_State* L) {
   return vm::await(L, [&run, &agent, options]() -> boost::asio::awaitable<Result<vm::Pusher>> {
     auto result = co_await run.turn(agent, std::move(*options));
     if (!result) {
+      const ErrorCode code = result.error().code;
+      if (code == ErrorCode::kBudget || code == ErrorCode::kSandboxCpu)
+        co_return fail(result.error());  // Uncatchable.
       // Known only here: an error by itself has no room for them.
       co_return vm::Pusher([error = result.error(), fields = agent.failure](
                                lua_State* state) -> int { raise_with(state, error, fields); });

@@ -15,7 +15,10 @@ namespace asio = boost::asio;
 Run::Run(RunParts parts)
     : parts_(std::move(parts)),
       sleep_timer_(parts_.strand),
-      mcp_(parts_.strand, parts_.http, parts_.config.mcp_servers, parts_.workspace) {}
+      mcp_(parts_.strand, parts_.http, parts_.config.mcp_servers, parts_.workspace) {
+  budgeted_.usage.total_tokens = parts_.record.total_tokens;
+  budgeted_.total_cost = parts_.record.total_cost.value_or(0);
+}
 
 Run::~Run() {
   // Lua values first, while their interpreter is there.

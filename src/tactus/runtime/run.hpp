@@ -151,6 +151,10 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   Invocation* invocation() { return invocations_.empty() ? nullptr : &invocations_.back(); }
   void record_spent(const std::string& agent, const std::string& provider, const std::string& model,
                     const Spent& spent);
+  // kBudget once a limit of the configuration is reached: no further request may be made.
+  std::optional<Error> over_budget() const;
+  // What one attempt used. A price that is not known is warned about, once a model.
+  void count_for_budget(const Spent& spent, const std::string& model);
   std::optional<llm::Price> price_of(const std::string& provider, const std::string& model,
                                      std::int64_t prompt_tokens) const;
   Json state_json(const vm::Ref& table, const std::string& name);
@@ -201,6 +205,8 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   std::set<std::string> call_ids_;
   JsonObject state_seen_;  // What state_changed events have told so far.
   Spent spent_;
+  Spent budgeted_;  // Over all generations; an unknown price adds nothing.
+  std::set<std::string> unpriced_;
   JsonArray cost_breakdown_;
   SteadyTime started_{};
   int turn_count_ = 0;

@@ -53,6 +53,7 @@ asio::awaitable<Result<Turn::Answer>> Turn::request() {
       run_.parts().config.retries.value_or(program::AgentDeclaration::kRetries));
   const llm::ModelRequest request = build_request();
   for (int retry = 0;; ++retry) {
+    if (auto over = run_.over_budget()) co_return fail(std::move(*over));
     ResponseStream stream(run_.log(), run_.clock(), stream_options());
     const llm::AttemptResult result = co_await attempt(*provider_, request, stream);
     account(result, stream, request);
@@ -267,6 +268,7 @@ void Turn::account(const llm::AttemptResult& result, const ResponseStream& strea
     spent.total_cost.reset();
   }
   result_.spent.add(spent);
+  run_.count_for_budget(spent, model_.model);
 }
 
 Error Turn::stream_error(const llm::AttemptResult& result, const ResponseStream& stream) const {
