@@ -24,11 +24,12 @@ class StopToken {
   // When the upstream connection was closed, or was found never to have been opened.
   std::optional<SteadyTime> closed_at() const;
 
- private:
-  friend class ModelClient;
+  // For who makes the request: `stop` closes this exchange, at once if it was called before.
   void attach(std::shared_ptr<net::HttpExchange> exchange);
+  // The request has ended.
   void detach();
 
+ private:
   mutable std::mutex mutex_;
   std::optional<SteadyTime> requested_at_, closed_at_;
   std::shared_ptr<net::HttpExchange> exchange_;

@@ -1,8 +1,6 @@
 // Which libcurl options a request gets, and why.
 #include <cstdlib>
 
-#include <sys/socket.h>
-
 #include <tactus/base/text.hpp>
 #include <tactus/net/curl_transfer.hpp>
 
@@ -20,14 +18,9 @@ void set(CURL* easy, CURLoption option, Value value) {
   TACTUS_ASSERT(curl_easy_setopt(easy, option, value) == CURLE_OK);
 }
 
-// Not inherited by child processes.
-curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
-  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
-
-struct Url {
+struct UrlHandle {
   CURLU* handle = curl_url();
-  ~Url() { curl_url_cleanup(handle); }
+  ~UrlHandle() { curl_url_cleanup(handle); }
   std::string part(CURLUPart which, unsigned flags = 0) const {
     char* text = nullptr;
     if (curl_url_get(handle, which, &text, flags) != CURLUE_OK) return {};
@@ -62,7 +55,7 @@ Result<void> Transfer::prepare(const HttpClientOptions& options, TransferObserve
 }
 
 Result<void> Transfer::read_url() {
-  const Url url;
+  const UrlHandle url;
   const CURLUcode code = curl_url_set(url.handle, CURLUPART_URL, request_.url.c_str(), 0);
   const std::string scheme = url.part(CURLUPART_SCHEME);
   host_ = to_lower(url.part(CURLUPART_HOST));
@@ -146,7 +139,8 @@ void Transfer::set_connection_options(const HttpClientOptions& options) {
   set(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
   set(easy_, CURLOPT_TCP_KEEPIDLE, kKeepAliveProbeSeconds);
   set(easy_, CURLOPT_TCP_KEEPINTVL, kKeepAliveProbeSeconds);
-  set(easy_, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+  set(easy_, CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_open_socket);
+  set(easy_, CURLOPT_OPENSOCKETDATA, this);
   set(easy_, CURLOPT_CONNECTTIMEOUT_MS,
       std::max(1L, static_cast<long>(request_.timeouts.connect.count())));
   set(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));

@@ -1,8 +1,11 @@
+#include <arpa/inet.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <tactus/base/text.hpp>
 #include <tactus/net/curl_error.hpp>
 #include <tactus/net/curl_transfer.hpp>
+#include <tactus/net/url.hpp>
 
 namespace tactus::net {
 namespace {
@@ -15,6 +18,18 @@ std::size_t parse_status(std::string_view line) {  // "HTTP/1.1 200 OK"
     status = status * 10 + static_cast<std::size_t>(line[i] - '0');
   }
   return status;
+}
+
+// The address in numbers; empty for what is no internet address.
+std::string numbers_of(const curl_sockaddr& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const void* bytes = nullptr;
+  if (address.family == AF_INET)
+    bytes = &reinterpret_cast<const sockaddr_in*>(&address.addr)->sin_addr;
+  if (address.family == AF_INET6)
+    bytes = &reinterpret_cast<const sockaddr_in6*>(&address.addr)->sin6_addr;
+  if (!bytes || !::inet_ntop(address.family, bytes, text.data(), text.size())) return {};
+  return text.data();
 }
 
 }  // namespace
@@ -61,6 +76,13 @@ Error Transfer::deadline_error() const {
 
 std::optional<Error> Transfer::outcome(CURLcode code) const {
   if (code == CURLE_OK && head_done_) return std::nullopt;
+  if (link_local_refused_) {
+    return Error{ErrorCode::kNetworkDenied,
+                 origin_ + " is a link-local address, which is refused",
+                 "use an address of the network",
+                 {},
+                 {}};
+  }
   return curl_error({code, error_text_.data(), origin_, head_done_, request_.timeouts.connect});
 }
 
@@ -68,6 +90,16 @@ void Transfer::resume() {
   if (!std::exchange(paused_, false)) return;
   enter(Phase::kReceiving);
   curl_easy_pause(easy_, CURLPAUSE_CONT);
+}
+
+// Sockets are not inherited by child processes.
+curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* address) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  if (transfer.request_.refuse_link_local && is_link_local(numbers_of(*address))) {
+    transfer.link_local_refused_ = true;
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 // The connection stands (new or reused) and the request goes out now.

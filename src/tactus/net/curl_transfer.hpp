@@ -57,6 +57,7 @@ class Transfer {
   void header_line(std::string_view line);
   void enter(Phase phase);
 
+  static curl_socket_t on_open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
   static int on_request_ready(void* self, char*, char*, int, int);
   static std::size_t on_header(char* data, std::size_t, std::size_t size, void* self);
   static std::size_t on_body(char* data, std::size_t, std::size_t size, void* self);
@@ -81,6 +82,7 @@ class Transfer {
   std::size_t sent_ = 0;  // Of a body that is sent through on_send.
   HttpHead head_;
   bool head_done_ = false;
+  bool link_local_refused_ = false;
 };
 
 }  // namespace tactus::net

@@ -38,6 +38,9 @@ struct HttpRequest {
   Headers headers;
   std::string body;
   Timeouts timeouts;
+  // Fails with kNetworkDenied instead of connecting to an address of the link-local network, also
+  // when the host's name leads there.
+  bool refuse_link_local = false;
 };
 
 struct HttpHead {

@@ -18,6 +18,8 @@ void declare_agent(Loader& loader, lua_State* state, const std::string& name, co
                    const Arguments& arguments);
 void declare_procedure(Loader& loader, lua_State* state, const std::string& name, const Site& site,
                        const Arguments& arguments);
+void declare_model(Loader& loader, lua_State* state, const std::string& name, const Site& site,
+                   const Arguments& arguments);
 void declare_tool(Loader& loader, lua_State* state, const std::string& name, const Site& site,
                   const Arguments& arguments);
 void declare_toolset(Loader& loader, lua_State* state, const std::string& name, const Site& site,
@@ -25,6 +27,9 @@ void declare_toolset(Loader& loader, lua_State* state, const std::string& name, 
 
 // The key `script` of an agent (language.md 16.4). `what` names the agent in messages.
 void read_script(ConfigReader& reader, AgentDeclaration& agent, const std::string& what);
+
+// The key `dependencies` of a procedure.
+void read_dependencies(ConfigReader& reader, ProcedureDeclaration& procedure);
 
 // Functions with a name and a body: agent, procedure, tool … [-0, +0, e]
 void install_named_declarations(lua_State* state, Loader& loader);

@@ -121,25 +121,16 @@ void declare_prompt(Loader& loader, lua_State* state, const std::string& name, i
   lua_pushvalue(state, text);
 }
 
-// `model` and `hitl` are accepted, so that files that have them load; using one says what is
-// missing.
+// `hitl` is accepted, so that files that have it load; using one says what is missing.
 void declare_unavailable(Loader& loader, lua_State* state, const Form& form,
                          const std::string& name, const Site& site) {
   Error error;
   error.code = ErrorCode::kValidation;
   error.message = fmt::format("{} '{}' is not available in this version", form.function, name);
-  error.hint = std::string(form.function) == "model"
-                   ? "call an agent instead, or wait for a version that has models"
-                   : "wait for a version that can ask people";
+  error.hint = "wait for a version that can ask people";
   loader.warn(
       loader.finding_at(site, {}, error.message, "the file loads; using it raises an error"));
   push_unusable(state, error);
-  lua_pushvalue(state, -1);
-  if (std::string(form.function) == "model") {
-    set_derived_globals(state, name);
-  } else {
-    lua_pop(state, 1);
-  }
 }
 
 bool may_declare(Loader& loader, lua_State* state, const Form& form, const std::string& name,
@@ -169,6 +160,7 @@ void declare(Loader& loader, lua_State* state, const Form& form, const std::stri
   if (function == "agent") return declare_agent(loader, state, name, site, arguments);
   if (function == "procedure") return declare_procedure(loader, state, name, site, arguments);
   if (function == "tool") return declare_tool(loader, state, name, site, arguments);
+  if (function == "model") return declare_model(loader, state, name, site, arguments);
   if (function == "toolset") return declare_toolset(loader, state, name, site, arguments);
   if (function == "prompt") return declare_prompt(loader, state, name, arguments.text);
   declare_unavailable(loader, state, form, name, site);

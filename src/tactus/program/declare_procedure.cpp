@@ -91,6 +91,7 @@ void read_procedure(ConfigReader& reader, ProcedureDeclaration& procedure, const
   read_schemas(reader, procedure, site);
   procedure.body = reader.function("run");
   read_guards(reader, procedure);
+  read_dependencies(reader, procedure);
   const auto limit = [&](std::string_view key) -> std::optional<int> {
     const auto value = reader.integer(key, 1);
     return value ? std::optional(static_cast<int>(*value)) : std::nullopt;
@@ -102,7 +103,7 @@ void read_procedure(ConfigReader& reader, ProcedureDeclaration& procedure, const
     reader.accept(key);
   }
   for (const char* key :
-       {"dependencies", "message_history", "return_prompt", "error_prompt", "status_prompt"}) {
+       {"message_history", "return_prompt", "error_prompt", "status_prompt"}) {
     reader.unavailable(key);
   }
 }

@@ -184,7 +184,8 @@ TEST(Findings, TellUnknownKeysAtTheirOwnLineWithTheClosestOne) {
       {"agent(\"my_a\", {})\nagent(\"myA\", {})",
        "2:1 TAC-VALIDATION agent 'myA' is not reachable as `MyA`: that is agent 'my_a'"},
       {"model(\"m\", { type = \"pytorch\" })",
-       "1:1 TAC-VALIDATION model 'm' is not available in this version"},
+       "1:14 TAC-VALIDATION model 'm': the type 'pytorch' is not available, so that `predict`"},
+      {"model(\"m\", {})", "1:1 TAC-VALIDATION model 'm': it has no `type`"},
       {"hitl \"h\" { type = \"approval\" }",
        "1:1 TAC-VALIDATION hitl 'h' is not available in this version"},
   };
@@ -299,7 +300,7 @@ TEST(Findings, TellErrorsOfTheTopLevelWithTheirLine) {
        "while a procedure runs: read it in the body"},
       {"local x = state.x\nprocedure(print)", "1:0 TAC-PHASE `state` cannot be used"},
       {"model(\"m\", {}).predict()\nprocedure(print)",
-       "1:0 TAC-VALIDATION model 'm' is not available in this version"},
+       "1:0 TAC-PHASE `predict` of model 'm' cannot be used"},
       {"State.set(\"x\", print)\nprocedure(print)", "1:0 TAC-JSON x: functions"},
       {"local t = tool(\"t\", {}, print)\nt{}\nprocedure(print)",
        "2:0 TAC-PHASE tool 't' cannot be used while the file is being declared"},

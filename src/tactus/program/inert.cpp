@@ -56,6 +56,9 @@ class InertFactory final : public ObjectFactory {
   void push_tool(lua_State* state, std::shared_ptr<ToolDeclaration> tool) override {
     push_inert(state, "tool '" + tool->name + "'", tool->name);
   }
+  void push_model(lua_State* state, std::shared_ptr<ModelDeclaration> model) override {
+    push_inert(state, "model '" + model->name + "'", model->name);
+  }
   void push_procedure(lua_State* state, std::shared_ptr<ProcedureDeclaration> procedure) override {
     push_inert(state, "procedure '" + procedure->name + "'", procedure->name);
   }
@@ -193,6 +196,22 @@ void install_log(lua_State* state) {
   }
 }
 
+// A variable stands for itself while checking, as a text that texts can be joined with.
+int env_variable(lua_State* state) {
+  const std::string text = "${" + vm::to_display_text(state, 2) + "}";
+  lua_pushlstring(state, text.data(), text.size());
+  return 1;
+}
+
+void install_env(lua_State* state) {
+  lua_newtable(state);
+  lua_createtable(state, 0, 1);
+  lua_pushcfunction(state, vm::guarded<env_variable>);
+  lua_setfield(state, -2, "__index");
+  lua_setmetatable(state, -2);
+  set_global(state, "env");
+}
+
 // What waits, is recorded, or belongs to one run.
 void install_refused(lua_State* state) {
   for (const char* name :
@@ -210,8 +229,7 @@ void install_refused(lua_State* state) {
                                      "it exists while a procedure runs: read it in the body"));
     set_global(state, name);
   }
-  lua_newtable(state);
-  set_global(state, "env");  // Nothing of the environment is visible while checking.
+  install_env(state);
 }
 
 }  // namespace

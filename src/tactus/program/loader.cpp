@@ -36,6 +36,8 @@ std::string_view object_kind_name(ObjectKind kind) {
       return "procedure";
     case ObjectKind::kToolset:
       return "toolset";
+    case ObjectKind::kModel:
+      return "model";
   }
   return "object";
 }
@@ -155,6 +157,15 @@ void Loader::declare_procedure(lua_State* state, std::shared_ptr<ProcedureDeclar
   const DeclaredObject object{ObjectKind::kProcedure, procedure->name};
   add(state, program.procedures, object.kind, procedure, site);
   factory.push_procedure(state, std::move(procedure));
+  remember_object(state, object.kind, object.name);
+  name_object(state, object, site);
+}
+
+void Loader::declare_model(lua_State* state, std::shared_ptr<ModelDeclaration> model,
+                           const Site& site) {
+  const DeclaredObject object{ObjectKind::kModel, model->name};
+  add(state, program.models, object.kind, model, site);
+  factory.push_model(state, std::move(model));
   remember_object(state, object.kind, object.name);
   name_object(state, object, site);
 }

@@ -21,7 +21,7 @@ struct Site {
 };
 
 // What a Lua value stands for.
-enum class ObjectKind : std::uint8_t { kAgent, kTool, kProcedure, kToolset };
+enum class ObjectKind : std::uint8_t { kAgent, kTool, kProcedure, kToolset, kModel };
 struct DeclaredObject {
   ObjectKind kind = ObjectKind::kAgent;
   std::string name;
@@ -64,6 +64,7 @@ class Loader {
   void declare_agent(lua_State* state, std::shared_ptr<AgentDeclaration> agent, const Site& site);
   void declare_procedure(lua_State* state, std::shared_ptr<ProcedureDeclaration> procedure,
                          const Site& site);
+  void declare_model(lua_State* state, std::shared_ptr<ModelDeclaration> model, const Site& site);
   void declare_tool(lua_State* state, std::shared_ptr<ToolDeclaration> tool, const Site& site);
   // Adds a tool to the program; false when its name was taken or reserved, which has been reported.
   bool register_tool(lua_State* state, const std::shared_ptr<ToolDeclaration>& tool,

@@ -107,12 +107,17 @@ JsonObject metadata(const Program& program) {
   out["mode"] = program.mode == Mode::kScript ? "script" : "main";
   out["inputs"] = inputs_json(program);
   out["outputs"] = outputs_json(program);
-  JsonArray agents, tools, procedures;
+  JsonArray agents, tools, models, procedures;
   for (const auto& agent : program.agents) agents.push_back(agent_json(program, *agent));
   for (const auto& tool : program.tools) {
     JsonObject entry = {{"name", tool->name}, {"description", text_or_null(tool->description)}};
     add_number(entry, "line", tool->line);
     tools.push_back(std::move(entry));
+  }
+  for (const auto& model : program.models) {
+    JsonObject entry = {{"name", model->name}, {"type", text_or_null(model->type)}};
+    add_number(entry, "line", model->line);
+    models.push_back(std::move(entry));
   }
   for (const auto& procedure : program.procedures) {
     JsonObject entry = {{"name", procedure->name}};
@@ -121,6 +126,7 @@ JsonObject metadata(const Program& program) {
   }
   out["agents"] = std::move(agents);
   out["tools"] = std::move(tools);
+  out["models"] = std::move(models);
   out["procedures"] = std::move(procedures);
   out["stages"] = JsonArray(program.stages.begin(), program.stages.end());
   out["validation"] = validation_json(program);

@@ -41,6 +41,7 @@ TEST(Metadata, DescribesAFileWithItsLines) {
       {"name": "writer", "provider": null, "model": "m", "tools": ["done"], "line": 5},
       {"name": "free", "provider": "openai", "model": null, "line": 6}],
     "tools": [{"name": "area", "description": "Area", "line": 4}],
+    "models": [],
     "procedures": [{"name": "main", "line": 7}],
     "stages": ["plan", "write"],
     "validation": {"valid": true, "errors": [], "warnings": []}})"));
@@ -53,15 +54,24 @@ TEST(Metadata, DescribesAScript) {
     "path": "dir/file.tac", "name": "file", "description": null, "mode": "script",
     "inputs": [{"name": "name", "type": "string", "required": true, "enum": null,
                 "description": null, "line": 1}],
-    "outputs": [], "agents": [], "tools": [], "procedures": [], "stages": [],
+    "outputs": [], "agents": [], "tools": [], "models": [], "procedures": [], "stages": [],
     "validation": {"valid": true, "errors": [], "warnings": []}})"));
+}
+
+TEST(Metadata, NamesModels) {
+  const Checked checked = check_text(
+      "model(\"scorer\", { type = \"http\", endpoint = env.HOST .. \"/p\" })\n"
+      "model \"old\" {}\nprocedure(function() end)");
+  const JsonObject data = metadata(*checked.program);
+  EXPECT_EQ(data.at("models"), parse(R"([{"name": "scorer", "type": "http", "line": 1},
+                                         {"name": "old", "type": null, "line": 2}])"));
 }
 
 TEST(Metadata, IsThereForFilesThatCannotBeRead) {
   const Checked checked = check_text("agent(");
   EXPECT_EQ(Json(metadata(*checked.program)), parse(R"({
     "path": "dir/file.tac", "name": "file", "description": null, "mode": "main",
-    "inputs": [], "outputs": [], "agents": [], "tools": [], "procedures": [], "stages": [],
+    "inputs": [], "outputs": [], "agents": [], "tools": [], "models": [], "procedures": [], "stages": [],
     "validation": {"valid": false, "warnings": [], "errors": [
       {"code": "TAC-SYNTAX", "message": "unexpected symbol near <eof>", "line": 1,
        "hint": "the file ends before something is complete"}]}})"));

@@ -88,12 +88,38 @@ struct AgentDeclaration {
   int line = 0;
 };
 
+// Of models and dependencies, unless they say otherwise.
+inline constexpr double kHttpTimeoutSeconds = 30;
+
+// model(name, {…}). For other types than "http" only name and type are known.
+struct ModelDeclaration {
+  std::string name, type;  // `type` is empty when it was not given.
+  std::string endpoint, method = "POST";
+  std::map<std::string, std::string> headers;
+  double timeout_s = kHttpTimeoutSeconds;  // Of one attempt.
+  int retries = 2;                         // Further attempts.
+  std::vector<std::string> labels;         // What a text may be; empty = anything.
+  std::string description;
+  int line = 0;
+};
+
+// One of `dependencies` of a procedure.
+struct DependencyDeclaration {
+  std::string name, type;  // "http_client", "postgres", "redis".
+  std::string base_url;
+  std::map<std::string, std::string> headers;
+  double timeout_s = kHttpTimeoutSeconds;
+};
+
 struct ProcedureDeclaration {
   std::string name = "main";
   schema::Schema input, output, state;
   bool has_output = false;
   vm::Ref body;
   std::vector<vm::Ref> guards;
+  std::vector<std::shared_ptr<const DependencyDeclaration>> dependencies;
+  // Names that must exist when the body starts.
+  std::vector<std::string> required_tools, required_procedures;
   std::optional<int> max_turns, max_depth;
   std::string description;
   int line = 0;
@@ -110,6 +136,7 @@ struct Program {
   std::string description;
   std::vector<std::shared_ptr<AgentDeclaration>> agents;
   std::vector<std::shared_ptr<ToolDeclaration>> tools;
+  std::vector<std::shared_ptr<ModelDeclaration>> models;
   std::vector<std::shared_ptr<ProcedureDeclaration>> procedures;
   std::vector<std::string> stages;
   std::map<std::string, std::string> prompts;
@@ -138,6 +165,7 @@ class ObjectFactory {
   virtual ~ObjectFactory() = default;
   virtual void push_agent(lua_State* state, std::shared_ptr<AgentDeclaration> declaration) = 0;
   virtual void push_tool(lua_State* state, std::shared_ptr<ToolDeclaration> declaration) = 0;
+  virtual void push_model(lua_State* state, std::shared_ptr<ModelDeclaration> declaration) = 0;
   virtual void push_procedure(lua_State* state,
                               std::shared_ptr<ProcedureDeclaration> declaration) = 0;
   // Script mode, when `input {…}` is reached in the run: validates and sets the global `input`.

@@ -1,6 +1,7 @@
 // Calls of procedures: input, state, guards, body, output (language.md 10.2).
 #include <lua.h>
 
+#include <tactus/runtime/dependencies.hpp>
 #include <tactus/runtime/error_json.hpp>
 #include <tactus/runtime/inputs.hpp>
 #include <tactus/runtime/run.hpp>
@@ -38,6 +39,9 @@ boost::asio::awaitable<Result<Json>> Run::invoke(
   entering.procedure = procedure;
   auto checked = check_inputs(*procedure, std::move(input));
   if (!checked) co_return fail(checked.error());
+  if (auto required = check_required(program_, *procedure); !required)
+    co_return fail(required.error());
+  entering.dependencies = open_dependencies(invocation(), *procedure);
   entering.input = std::move(checked->declared);
   entering.undeclared = std::move(checked->undeclared);
   for (const auto& member : entering.undeclared) {

@@ -9,6 +9,7 @@ Result<void> install_primitives(Run& run) {
     open_tool_library(L, run);
     open_flow_library(L, run);
     open_log_library(L, run);
+    open_environment_library(L, run);
     install_invocation_globals(L, run);
   });
 }

@@ -1,6 +1,7 @@
 // State, and the globals of an invocation (language.md 11, 1.4).
 #include <lauxlib.h>
 
+#include <tactus/runtime/dependencies.hpp>
 #include <tactus/runtime/lua_binding.hpp>
 
 namespace tactus::runtime {
@@ -131,6 +132,7 @@ int invocation_global(lua_State* L) {
     return 1;
   }
   if (!invocation) return 0;
+  if (name == "deps") return push_dependencies(L, run);
   if (name == "input" || name == "params") {
     invocation->input_table.push(L);
     return 1;

@@ -69,6 +69,9 @@ Result<void> Run::prepare() {
     interruptible_ = vm_.get();
     if (cancel_requested_) vm_->interrupt();
   }
+  vm::Host host;
+  host.getenv = [this](const std::string& name) { return variable(name); };
+  vm_->set_host(std::move(host));
   if (auto installed = install_primitives(*this); !installed) return installed;
   declaring_ = true;
   program::load(*vm_, parts_.source, *this, program_);

@@ -44,15 +44,22 @@ struct RunParts {
   ProviderRegistry& providers;
 };
 
+// A dependency while the invocation that declares it runs.
+struct OpenDependency {
+  std::shared_ptr<const program::DependencyDeclaration> declaration;
+};
+using Dependencies = std::map<std::string, std::shared_ptr<OpenDependency>>;
+
 // One call of a procedure.
 struct Invocation {
   std::shared_ptr<const program::ProcedureDeclaration> procedure;
   JsonObject input;     // What `{input.x}` sees.
   vm::Ref input_table;  // What the program sees; may be changed by it.
   vm::Ref state_table;
-  JsonObject undeclared;  // Parameters that no field declares: `{context.x}`.
-  std::string call_id;    // Empty for main.
-  std::string parent;     // call_id of what it is nested in; empty for main.
+  Dependencies dependencies;  // Its own and those of the procedures that called it.
+  JsonObject undeclared;      // Parameters that no field declares: `{context.x}`.
+  std::string call_id;        // Empty for main.
+  std::string parent;         // call_id of what it is nested in; empty for main.
   int turns = 0;
   std::map<const Agent*, int> agent_turns;  // Turns begun in this invocation, by agent.
 };
@@ -157,6 +164,8 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   void count_for_budget(const Spent& spent, const std::string& model);
   std::optional<llm::Price> price_of(const std::string& provider, const std::string& model,
                                      std::int64_t prompt_tokens) const;
+  // A variable that `env_allow` lists and that is set. Others are nothing, with a warning once.
+  std::optional<std::string> variable(const std::string& name);
   Json state_json(const vm::Ref& table, const std::string& name);
 
   // Primitives' data.
@@ -174,6 +183,8 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   void push_agent(lua_State* state,
                   std::shared_ptr<program::AgentDeclaration> declaration) override;
   void push_tool(lua_State* state, std::shared_ptr<program::ToolDeclaration> declaration) override;
+  void push_model(lua_State* state,
+                  std::shared_ptr<program::ModelDeclaration> declaration) override;
   void push_procedure(lua_State* state,
                       std::shared_ptr<program::ProcedureDeclaration> declaration) override;
   void script_input(lua_State* state, const schema::Schema& schema) override;
@@ -207,6 +218,7 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   Spent spent_;
   Spent budgeted_;  // Over all generations; an unknown price adds nothing.
   std::set<std::string> unpriced_;
+  std::set<std::string> refused_variables_;  // Warned about.
   JsonArray cost_breakdown_;
   SteadyTime started_{};
   int turn_count_ = 0;

@@ -94,8 +94,10 @@ std::optional<Json> Run::look_up_name(const std::string& root, const std::string
   if (root == "prepared") return prepared ? field(*prepared, name) : std::nullopt;
   if (root == "env") {
     const auto& allowed = parts_.config.env_allow;
-    if (std::find(allowed.begin(), allowed.end(), name) == allowed.end()) return std::nullopt;
-    return Json(parts_.environment.get(name));
+    const auto value = variable(name);
+    if (!value && std::find(allowed.begin(), allowed.end(), name) == allowed.end())
+      return std::nullopt;
+    return Json(value.value_or(""));
   }
   if (!root.empty()) return std::nullopt;
   if (auto value = from_input()) return value;

@@ -2,6 +2,7 @@
 #include <lua.h>
 
 #include <tactus/base/utf8.hpp>
+#include <tactus/runtime/dependencies.hpp>
 #include <tactus/runtime/error_json.hpp>
 #include <tactus/runtime/lua_binding.hpp>
 #include <tactus/runtime/run.hpp>
@@ -50,7 +51,7 @@ int progress(lua_State* L) {
 }
 
 void push_context(lua_State* L, Run& run, CallContext call) {
-  lua_createtable(L, 0, 4);
+  lua_createtable(L, 0, 5);
   const auto set = [&](const char* key, const std::string& value) {
     push_text(L, value);
     lua_setfield(L, -2, key);
@@ -58,6 +59,8 @@ void push_context(lua_State* L, Run& run, CallContext call) {
   set("agent", call.scope ? call.scope->agent_name : "");
   set("call_id", call.call_id);
   set("turn", call.scope ? call.scope->turn_id : "");
+  push_dependencies(L, run);
+  lua_setfield(L, -2, "deps");
   lua_pushlightuserdata(L, &run);
   // Allocate, construct, then the metatable: __gc never meets raw memory.
   new (lua_newuserdatauv(L, sizeof(CallContext), 0)) CallContext(std::move(call));
