@@ -12,10 +12,10 @@ constexpr std::string_view kOpen = "--[==[";
 constexpr std::string_view kClose = "]==]";
 
 const std::set<std::string_view> kKeys = {"about",     "script", "fault",  "inputs", "config",
-                                          "overrides", "files",  "cancel", "expect"};
-const std::set<std::string_view> kExpectations = {"status",      "result",     "error",  "refused",
-                                                  "events",      "never",      "counts", "requests",
-                                                  "result_fits", "stop_ms_max"};
+                                          "overrides", "files",  "cancel", "expect", "http"};
+const std::set<std::string_view> kExpectations = {
+    "status", "result",   "error",       "refused",     "events",       "never",
+    "counts", "requests", "result_fits", "stop_ms_max", "http_requests"};
 
 Setup setup_of(const JsonObject& given, std::string source) {
   Setup setup;
@@ -24,6 +24,7 @@ Setup setup_of(const JsonObject& given, std::string source) {
   if (const Json* inputs = find_member(all, "inputs")) setup.inputs = inputs->as_object();
   setup.config = string_member(all, "config");
   setup.fault = string_member(all, "fault");
+  if (const Json* http = find_member(all, "http")) setup.http = dump_json(*http);
   if (const Json* script = find_member(all, "script")) setup.script = dump_json(*script);
   if (const Json* files = find_member(all, "files")) {
     for (const auto& file : files->as_object())
@@ -178,6 +179,10 @@ std::vector<std::string> differences(const JsonObject& expect, const Outcome& ou
   const auto requests = static_cast<std::int64_t>(outcome.requests);
   if (expect.contains("requests") && int_member(all, "requests") != requests)
     wrong.push_back(fmt::format("made {} requests", requests));
+  if (const Json* asked = find_member(all, "http_requests")) {
+    const Json got(JsonArray(outcome.http_requests.begin(), outcome.http_requests.end()));
+    if (!fits(*asked, &got)) wrong.push_back("the HTTP service got " + dump_json(got));
+  }
   if (expect.contains("stop_ms_max") && outcome.stop_took.count() > int_member(all, "stop_ms_max"))
     wrong.push_back(fmt::format("took {} ms to stop", outcome.stop_took.count()));
   return wrong;

@@ -15,6 +15,8 @@
 #include <tactus/base/text.hpp>
 #include <tactus/llm/mock/mock_provider.hpp>
 
+#include "http_service.hpp"
+
 namespace tactus::conformance {
 namespace {
 
@@ -54,11 +56,11 @@ void forget_environment(const std::string& empty_folder) {
   setenv("XDG_CONFIG_HOME", empty_folder.c_str(), 1);
 }
 
-// `{provider}` in a file of the case is where the scripted provider listens.
-std::string with_provider(std::string text, const std::string& base_url) {
-  constexpr std::string_view kMarker = "{provider}";
-  for (std::size_t at = text.find(kMarker); at != std::string::npos; at = text.find(kMarker))
-    text.replace(at, kMarker.size(), base_url);
+// Writes where something listens in place of `marker`.
+std::string with_address(std::string text, std::string_view marker, const std::string& address) {
+  if (address.empty()) return text;
+  for (std::size_t at = text.find(marker); at != std::string::npos; at = text.find(marker))
+    text.replace(at, marker.size(), address);
   return text;
 }
 
@@ -77,11 +79,15 @@ class Runner {
   Outcome run() {
     forget_environment(workspace_.path());
     start_provider();
-    workspace_.write(setup_.path, setup_.source);
     const std::string base_url = provider_ ? provider_->base_url() : "";
-    for (const auto& [name, text] : setup_.files)
-      workspace_.write(name, with_provider(text, base_url));
-    workspace_.write(".tactus/config.yml", config_of(setup_, base_url));
+    if (!setup_.http.empty()) http_ = std::make_unique<HttpService>(io_, setup_.http);
+    const std::string http_url = http_ ? http_->url() : "";
+    const auto addressed = [&](const std::string& text) {
+      return with_address(with_address(text, "{provider}", base_url), "{http}", http_url);
+    };
+    workspace_.write(setup_.path, with_address(setup_.source, "{http}", http_url));
+    for (const auto& [name, text] : setup_.files) workspace_.write(name, addressed(text));
+    workspace_.write(".tactus/config.yml", addressed(config_of(setup_, base_url)));
     runtime::RunServiceOptions options;
     options.workspace = workspace_.path();
     options.demo_pace = 0;
@@ -124,7 +130,9 @@ class Runner {
       outcome_.refused = started.error();
     }
     if (provider_) outcome_.requests = provider_->requests_served();
+    if (http_) outcome_.http_requests = http_->requests();
     co_await service_->stop(std::chrono::seconds(2));
+    if (http_) co_await http_->stop();
     if (provider_) co_await provider_->stop();
   }
 
@@ -167,6 +175,7 @@ class Runner {
   Workspace workspace_;
   asio::io_context io_;
   std::unique_ptr<llm::mock::MockProvider> provider_;
+  std::unique_ptr<HttpService> http_;
   std::unique_ptr<runtime::RunService> service_;
   Outcome outcome_;
 };

@@ -22,7 +22,10 @@ struct Setup {
   std::string config;                        // More of .tactus/config.yml.
   std::map<std::string, std::string> files;  // Other files of the workspace.
   std::string script;                        // JSON list of the provider's replies.
-  std::string fault;                         // Of the provider, as for `tactus mock-provider`.
+  // JSON list of the answers of an HTTP service: see http_service.hpp. Where it listens is `{http}`
+  // in the program and its files.
+  std::string http;
+  std::string fault;  // Of the provider, as for `tactus mock-provider`.
   runtime::RunOverrides overrides;
   // Stop the run at the first event for which this is true.
   std::function<bool(const Json& event)> cancel_at;
@@ -34,6 +37,7 @@ struct Outcome {
   journal::RunRecord record;
   std::vector<std::string> lines;          // The log, every entry by itself.
   std::vector<Json> events;                // The same, parsed.
+  std::vector<Json> http_requests;         // That the HTTP service got.
   std::size_t requests = 0;                // That the provider has served.
   std::chrono::milliseconds stop_took{0};  // From the stop to the end of the run.
 };

@@ -119,11 +119,10 @@ void read_names(ConfigReader& reader, std::string_view key, std::vector<std::str
       names.push_back(object ? object->name : std::string(lua_tostring(state, -1)));
     lua_pop(state, 1);
   }
-  if (static_cast<lua_Integer>(names.size()) != count) {
-    reader.wrong_type(key, "a list of names");
-    return;
-  }
   lua_pop(state, 1);
+  if (static_cast<lua_Integer>(names.size()) == count) return;
+  reader.error(key, fmt::format("`{}` must be a list of names", key),
+               fmt::format("{} = {{ \"one\", \"two\" }}", key));
 }
 
 // The keys of the table on top that are texts, in order.

@@ -74,6 +74,9 @@ class RecordingFactory final : public ObjectFactory {
   void push_tool(lua_State* state, std::shared_ptr<ToolDeclaration> tool) override {
     push(state, "tool " + tool->name);
   }
+  void push_model(lua_State* state, std::shared_ptr<ModelDeclaration> model) override {
+    push(state, "model " + model->name);
+  }
   void push_procedure(lua_State* state, std::shared_ptr<ProcedureDeclaration> procedure) override {
     push(state, "procedure " + procedure->name);
   }

@@ -95,6 +95,13 @@ Json result_of(const OutgoingAnswer& answer) {
   return result;
 }
 
+// "server" or "server_tool".
+bool is_of_server(const Config& config, const std::string& name) {
+  return std::any_of(config.mcp_servers.begin(), config.mcp_servers.end(), [&](const auto& server) {
+    return name == server.first || name.starts_with(server.first + "_");
+  });
+}
+
 }  // namespace
 
 Dependencies open_dependencies(const Invocation* caller,
@@ -106,7 +113,7 @@ Dependencies open_dependencies(const Invocation* caller,
   return all;
 }
 
-Result<void> check_required(const program::Program& program,
+Result<void> check_required(const program::Program& program, const Config& config,
                             const program::ProcedureDeclaration& procedure) {
   const auto missing = [&](const char* kind, const std::string& name,
                            const std::vector<std::string>& known) {
@@ -120,7 +127,8 @@ Result<void> check_required(const program::Program& program,
     return fail(std::move(error));
   };
   for (const std::string& name : procedure.required_tools) {
-    const bool known = find_tool(program, name) || program.toolsets.contains(name);
+    const bool known =
+        find_tool(program, name) || program.toolsets.contains(name) || is_of_server(config, name);
     if (!known) return missing("tool", name, tool_names(program));
   }
   for (const std::string& name : procedure.required_procedures) {

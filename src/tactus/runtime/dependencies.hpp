@@ -17,8 +17,9 @@ namespace tactus::runtime {
 Dependencies open_dependencies(const Invocation* caller,
                                const program::ProcedureDeclaration& procedure);
 
-// Fails with kDependency when a tool or procedure that `dependencies` names does not exist.
-Result<void> check_required(const program::Program& program,
+// Fails with kDependency when a tool or procedure that `dependencies` names does not exist. Of an
+// MCP server only its name is looked at: nothing is started here.
+Result<void> check_required(const program::Program& program, const Config& config,
                             const program::ProcedureDeclaration& procedure);
 
 // One request to a dependency.

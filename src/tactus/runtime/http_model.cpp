@@ -78,7 +78,8 @@ Result<Json> answered(const program::ModelDeclaration& model, const OutgoingAnsw
     auto value = value_of(model, answer);
     return value ? checked_label(model, std::move(*value)) : value;
   }
-  const std::string start = truncate_utf8(repair_utf8(answer.body), kBodyShownMax);
+  const std::string body = repair_utf8(answer.body);
+  const std::string start(truncate_utf8(body, kBodyShownMax));
   Error error = model_error(ErrorCode::kModelHttp, model,
                             fmt::format("the endpoint answered with status {}{}{}", answer.status,
                                         start.empty() ? "" : ": ", start),

@@ -39,7 +39,7 @@ boost::asio::awaitable<Result<Json>> Run::invoke(
   entering.procedure = procedure;
   auto checked = check_inputs(*procedure, std::move(input));
   if (!checked) co_return fail(checked.error());
-  if (auto required = check_required(program_, *procedure); !required)
+  if (auto required = check_required(program_, parts_.config, *procedure); !required)
     co_return fail(required.error());
   entering.dependencies = open_dependencies(invocation(), *procedure);
   entering.input = std::move(checked->declared);

@@ -50,5 +50,6 @@ void open_tool_library(lua_State* L, Run& run);
 void open_flow_library(lua_State* L, Run& run);  // Stop, Iterations, Stage.
 void open_log_library(lua_State* L, Run& run);
 void open_environment_library(lua_State* L, Run& run);  // env.
+void open_system_library(lua_State* L, Run& run);
 
 }  // namespace tactus::runtime

@@ -10,6 +10,7 @@ Result<void> install_primitives(Run& run) {
     open_flow_library(L, run);
     open_log_library(L, run);
     open_environment_library(L, run);
+    open_system_library(L, run);
     install_invocation_globals(L, run);
   });
 }

@@ -1,0 +1,81 @@
+// System.alert (language.md 11): something that people who watch the run should know.
+#include <algorithm>
+
+#include <tactus/base/text.hpp>
+#include <tactus/base/utf8.hpp>
+#include <tactus/runtime/lua_binding.hpp>
+
+namespace tactus::runtime {
+namespace {
+
+const std::vector<std::string> kKeys = {"message", "level", "source", "context"};
+const std::vector<std::string> kLevels = {"info", "warning", "error", "critical"};
+
+[[noreturn]] void refuse(lua_State* L, std::string message, std::string hint) {
+  vm::raise(L, Error{ErrorCode::kOption, std::move(message), std::move(hint), {}, ""});
+}
+
+std::string hint_for(const std::string& word, const std::vector<std::string>& known) {
+  const auto match = closest_match(word, known);
+  return match ? "did you mean '" + *match + "'?" : "there are: " + join(known, ", ");
+}
+
+void check_keys(lua_State* L, int index) {
+  lua_pushnil(L);
+  while (lua_next(L, index) != 0) {
+    const std::string key = vm::to_display_text(L, -2);
+    if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end())
+      refuse(L, fmt::format("System.alert: unknown key '{}'", key), hint_for(key, kKeys));
+    lua_pop(L, 1);
+  }
+}
+
+std::optional<std::string> text_field(lua_State* L, int index, const char* key) {
+  const bool given = lua_getfield(L, index, key) != LUA_TNIL;
+  std::optional<std::string> text;
+  if (given) text = repair_utf8(vm::to_display_text(L, -1));
+  lua_pop(L, 1);
+  return text;
+}
+
+// "ALERT_WARNING" for "warning".
+std::string alert_class(std::string level) {
+  for (char& c : level) c = static_cast<char>(c - 'a' + 'A');
+  return "ALERT_" + level;
+}
+
+// System.alert{message, level, source, context}; the event's `source` says that the system speaks,
+// so the part that alerts stands in `alert_source`.
+int alert(lua_State* L) {
+  Run& run = run_of(L);
+  const int at = first_argument(L);
+  check_running(L, run, "System.alert");
+  if (lua_type(L, at) != LUA_TTABLE)
+    refuse(L, "System.alert takes a table", "System.alert{ message = \"…\", level = \"warning\" }");
+  luaL_checkstack(L, 8, nullptr);
+  check_keys(L, at);
+  const auto message = text_field(L, at, "message");
+  if (!message) refuse(L, "System.alert: `message` is missing", "message = \"what happened\"");
+  const std::string level = text_field(L, at, "level").value_or("info");
+  if (std::find(kLevels.begin(), kLevels.end(), level) == kLevels.end())
+    refuse(L, fmt::format("System.alert: there is no level '{}'", level), hint_for(level, kLevels));
+  JsonObject body{{"level", level}, {"message", *message}, {"source", "system"}};
+  body["message_class"] = alert_class(level);
+  if (const auto source = text_field(L, at, "source")) body["alert_source"] = *source;
+  if (lua_getfield(L, at, "context") != LUA_TNIL) {
+    vm::ToJsonOptions options;
+    options.path = "context";
+    options.lenient = true;
+    if (auto context = vm::to_json(L, -1, options)) body["context"] = std::move(*context);
+  }
+  run.append(journal::EventType::kNotification, std::move(body));
+  return 0;
+}
+
+}  // namespace
+
+void open_system_library(lua_State* L, Run& run) {
+  open_library(L, run, "System", {{"alert", vm::guarded<alert>}});
+}
+
+}  // namespace tactus::runtime
