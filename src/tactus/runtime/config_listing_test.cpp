@@ -62,7 +62,8 @@ TEST_F(ConfigListingTest, HidesEverySecret) {
       "openai_api_key: hush-2\nstorage: {path: 'x-${TACTUS_TEST_TOKEN}.db'}\n"
       "providers: {p: {base_url: 'https://u:hush-3@h/v1?api_key=hush-4', api_key: hush-5, "
       "api_key_env: P_KEY, headers: {X-Team: hush-6}}}\n"
-      "mcp_servers: {m: {env: {A: hush-7}, headers: {B: hush-8}, args: ['${TACTUS_TEST_TOKEN}']}}\n"
+      "mcp_servers: {m: {command: c, env: {A: hush-7}, args: ['${TACTUS_TEST_TOKEN}']}, "
+      "n: {url: 'http://h', headers: {B: hush-8}}}\n"
       "aws: {secret_access_key: hush-9, region: eu}\n");
   std::string all;
   for (const auto& [key, line] : list()) all += key + ": " + line + "\n";
