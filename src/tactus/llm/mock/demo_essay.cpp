@@ -163,8 +163,8 @@ std::string write_table(Writer& writer) {
       "A first comparison around " + writer.topic +
       ", with invented entries:\n\n| Aspect | Strength | Watch for |\n| --- | --- | --- |";
   for (const std::string& row : rows) {
-    out += "\n| " + capitalised(row) + " | " + writer.say(kStrength) + " | " + writer.say(kWatch) +
-           " |";
+    out += "\n| " + capitalised(row) + " | " + writer.say(kStrength);
+    out += " | " + writer.say(kWatch) + " |";
   }
   return out + "\n\n" + writer.another();
 }

@@ -333,6 +333,14 @@ TEST(DemoModel, CountsTokensByTheSizeOfTheRequestAndTheWordsOfTheReply) {
   EXPECT_EQ(small.completion_tokens, static_cast<std::int64_t>(small.chunks.size()));
 }
 
+// What is drawn must not depend on the order in which a compiler evaluates operands.
+TEST(DemoModel, SaysTheSameWhateverCompilerBuiltIt) {
+  EXPECT_THAT(answer_of(asking("Write a haiku about rust")),
+              HasSubstr("the whole valley holds its breath,  \nevening stays a while."));
+  EXPECT_THAT(answer_of(asking("Compare tea and coffee in a table")),
+              HasSubstr("| Tea | easy to explain | needs a clear goal |\n"));
+}
+
 TEST(DemoModel, CutsTextIntoWordsThatJoinToTheWhole) {
   EXPECT_THAT(split_words("One  two\n\nthree \n"), ElementsAre("One", "  two", "\n\nthree \n"));
   EXPECT_THAT(split_words(""), ElementsAre());

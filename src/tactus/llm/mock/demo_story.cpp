@@ -135,8 +135,10 @@ std::string write_haiku(Writer& writer) {
   const std::size_t taken = syllables(writer.keyword);
   const std::string first =
       taken < 5 ? writer.keyword + " " + std::string(kRest[5 - taken]) : writer.keyword;
-  return capitalised(trim(first)) + " —  \n" + writer.say(kSecond) + ",  \n" + writer.say(kThird) +
-         ".";
+  // One after the other: operands of + are evaluated in whatever order the compiler likes.
+  const std::string second = writer.say(kSecond);
+  const std::string third = writer.say(kThird);
+  return capitalised(trim(first)) + " —  \n" + second + ",  \n" + third + ".";
 }
 
 std::string with_article(const std::string& topic) {

@@ -42,7 +42,9 @@ std::string date(std::string_view text, Chance& chance) {
       return std::string(text.substr(i, 10));
     }
   }
-  return fmt::format("2026-{:02}-{:02}", 1 + chance.below(12), 1 + chance.below(28));
+  const std::size_t month = 1 + chance.below(12);
+  const std::size_t day = 1 + chance.below(28);
+  return fmt::format("2026-{:02}-{:02}", month, day);
 }
 
 std::string by_format(std::string_view format, std::string_view said, std::string_view topic,

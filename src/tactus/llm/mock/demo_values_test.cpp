@@ -122,6 +122,12 @@ TEST(DemoValues, FitWhatFieldsAreCalled) {
   EXPECT_GE(value.at("tags").as_array().size(), 1u);
 }
 
+TEST(DemoValues, AreTheSameWhateverCompilerBuiltIt) {
+  const JsonObject schema =
+      schema_of(R"({"type":"object","properties":{"on":{"type":"string","format":"date"}}})");
+  EXPECT_EQ(fill(schema, "Plan a trip").at("on"), Json("2026-06-08"));
+}
+
 TEST(DemoValues, TakeTheChoiceTheConversationMentionsElseTheFirst) {
   const JsonObject schema =
       schema_of(R"({"type":"object","properties":{"mood":{"enum":["calm","busy"]}}})");
