@@ -25,7 +25,8 @@ const lua = (value) => {
 
 /** A program whose agent makes these calls in one response, `[[name, arguments], …]`. */
 export function calling(tools, calls) {
-  const script = [{ tool_calls: calls.map(([name, args]) => ({ name, args })) }, "Done."];
+  // One after another: calls of one response would run at the same time.
+  const script = [...calls.map(([name, args]) => ({ tool_calls: [{ name, args }] })), "Done."];
   return `agent("caller", { provider = "scripted", tools = ${lua(tools)}, script = ${lua(script)} })
 main = procedure("main", {}, function() return { text = Caller.turn().text } end)
 `;

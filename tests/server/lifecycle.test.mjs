@@ -25,7 +25,7 @@ async function in_second_turn(t) {
   const server = await start_server(t, workspace, { env });
   const run_id = await server.start_run({ path: "two.tac" });
   const stream = await open_events(t, server, `/api/runs/${run_id}/events`);
-  const second = () => stream.events.filter((event) => is_chunk(event) && event.turn_id === "t2");
+  const second = () => stream.events.filter((event) => is_chunk(event) && event.turn_id === "t1");
   await stream.until(() => second().length >= 20, "the second turn");
   return { workspace, env, server, run_id, stream };
 }
@@ -58,7 +58,7 @@ test("kill -9 in mid-stream loses no fact and no text older than a moment", asyn
   assert.ok(text_of(stored).startsWith(`${first_text}word0 word1 `));
   const costs = of_type(stored, "cost");
   assert.equal(costs.length, 1, "the finished turn's cost");
-  assert.equal(costs[0].turn_id, "t1");
+  assert.equal(costs[0].turn_id, "t0");
   assert.equal(costs[0].total_tokens, 18);
   assert.equal(of_type(stored, "execution").length, 1, "no end was made up");
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace tactus {
 
@@ -37,5 +39,7 @@ class ManualClock final : public Clock {
 
 // RFC 3339, UTC, microseconds: "2026-11-22T18:43:49.123456Z".
 std::string format_time(WallTime time);
+// What format_time wrote; nothing for any other text.
+std::optional<WallTime> parse_time(std::string_view text);
 
 }  // namespace tactus

@@ -185,7 +185,7 @@ int run_command(const RunCommand& command) {
   runtime::StartRequest request;
   request.path = located->path;
   request.inputs = std::move(*inputs);
-  request.overrides = {command.provider, command.model, command.stream};
+  request.overrides = {command.provider, command.model, command.stream, false};
   request.run_id = command.run_id;
   std::string run_id;
   int signals = 0;

@@ -24,4 +24,11 @@ std::string_view finish_reason_name(FinishReason reason) {
   return kFinishReasons[static_cast<std::size_t>(reason)];
 }
 
+std::optional<FinishReason> finish_reason_from_name(std::string_view name) {
+  for (std::size_t i = 0; i < kFinishReasons.size(); ++i) {
+    if (kFinishReasons[i] == name) return static_cast<FinishReason>(i);
+  }
+  return std::nullopt;
+}
+
 }  // namespace tactus::llm

@@ -67,6 +67,7 @@ enum class FinishReason : std::uint8_t {
 };
 // "stop", "length", "tool_calls", "content_filter", "cancelled", "truncated", "error".
 std::string_view finish_reason_name(FinishReason reason);
+std::optional<FinishReason> finish_reason_from_name(std::string_view name);
 
 // Tokens of one request. Cached and reasoning tokens are parts of prompt and completion tokens.
 struct Usage {

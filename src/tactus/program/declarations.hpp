@@ -27,6 +27,8 @@ void declare_toolset(Loader& loader, lua_State* state, const std::string& name, 
 
 // The key `script` of an agent (language.md 16.4). `what` names the agent in messages.
 void read_script(ConfigReader& reader, AgentDeclaration& agent, const std::string& what);
+void declare_human(Loader& loader, lua_State* state, const std::string& name, const Site& site,
+                   const Arguments& arguments);
 
 // The key `dependencies` of a procedure.
 void read_dependencies(ConfigReader& reader, ProcedureDeclaration& procedure);

@@ -162,6 +162,7 @@ void declare(Loader& loader, lua_State* state, const Form& form, const std::stri
   if (function == "tool") return declare_tool(loader, state, name, site, arguments);
   if (function == "model") return declare_model(loader, state, name, site, arguments);
   if (function == "toolset") return declare_toolset(loader, state, name, site, arguments);
+  if (function == "hitl") return declare_human(loader, state, name, site, arguments);
   if (function == "prompt") return declare_prompt(loader, state, name, arguments.text);
   declare_unavailable(loader, state, form, name, site);
 }

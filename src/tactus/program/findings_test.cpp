@@ -186,8 +186,8 @@ TEST(Findings, TellUnknownKeysAtTheirOwnLineWithTheClosestOne) {
       {"model(\"m\", { type = \"pytorch\" })",
        "1:14 TAC-VALIDATION model 'm': the type 'pytorch' is not available, so that `predict`"},
       {"model(\"m\", {})", "1:1 TAC-VALIDATION model 'm': it has no `type`"},
-      {"hitl \"h\" { type = \"approval\" }",
-       "1:1 TAC-VALIDATION hitl 'h' is not available in this version"},
+      {"hitl \"h\" { type = \"approval\", mesage = \"x\" }",
+       "1:31 TAC-VALIDATION hitl 'h': unknown key `mesage`, which is ignored | did you mean"},
   };
   for (const FindingCase& c : cases) expect_first(c, true);
   const Checked log = check_text("agent(\"log\", {})" + kMain);

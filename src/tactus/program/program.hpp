@@ -141,7 +141,8 @@ struct Program {
   std::vector<std::string> stages;
   std::map<std::string, std::string> prompts;
   std::map<std::string, std::vector<std::string>> toolsets;  // Names of tools, found in `tools`.
-  std::vector<std::string> specifications;                   // Gherkin texts, kept as they are.
+  std::map<std::string, JsonObject> human_points;  // hitl(name, …): its keys, timeout in seconds.
+  std::vector<std::string> specifications;         // Gherkin texts, kept as they are.
   std::optional<std::string> default_provider, default_model;
   std::vector<Finding> errors, warnings;
   std::vector<std::string> outside_sets;  // Those of the Source.

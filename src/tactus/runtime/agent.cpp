@@ -25,6 +25,12 @@ JsonObject to_json(const HistoryMessage& entry) {
   return object;
 }
 
+void Agent::add_usage(const llm::Usage& used) {
+  usage.prompt_tokens += used.prompt_tokens;
+  usage.completion_tokens += used.completion_tokens;
+  usage.total_tokens += used.total_tokens;
+}
+
 void Spent::add(const Spent& other) {
   usage.prompt_tokens += other.usage.prompt_tokens;
   usage.completion_tokens += other.usage.completion_tokens;

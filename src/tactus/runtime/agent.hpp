@@ -12,6 +12,8 @@
 
 namespace tactus::runtime {
 
+struct Realm;
+
 // A message of a history with what the program may ask about it.
 struct HistoryMessage {
   std::string id;
@@ -75,14 +77,17 @@ struct TurnOptions {
 // strand.
 struct Agent {
   std::shared_ptr<const program::AgentDeclaration> declaration;
+  Realm* realm = nullptr;  // Of the file that declares it.
+  std::string owner;       // call_id of the invocation in which it was declared; empty = the file.
   std::vector<HistoryMessage> history;
   bool busy = false;
   std::shared_ptr<const TurnResult> last;
-  JsonObject failure;  // What a failed turn adds to its error: `attempts`, `partial`, `errors` …
   llm::Usage usage;
   // Requests begun in the run, retries included: decides which reply of its `script` is next.
   std::size_t requests = 0;
   std::vector<std::string> warned_markers;  // Template markers already warned about.
+
+  void add_usage(const llm::Usage& used);
 };
 
 }  // namespace tactus::runtime

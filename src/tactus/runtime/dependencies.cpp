@@ -104,10 +104,7 @@ bool is_of_server(const Config& config, const std::string& name) {
 
 }  // namespace
 
-Dependencies open_dependencies(const Invocation* caller,
-                               const program::ProcedureDeclaration& procedure) {
-  Dependencies all;
-  if (caller) all = caller->dependencies;
+Dependencies open_dependencies(Dependencies all, const program::ProcedureDeclaration& procedure) {
   for (const auto& dependency : procedure.dependencies)
     all[dependency->name] = std::make_shared<OpenDependency>(OpenDependency{dependency});
   return all;

@@ -13,8 +13,8 @@ struct lua_State;
 
 namespace tactus::runtime {
 
-// The dependencies of an invocation: its procedure's own over those of `caller`, which may be null.
-Dependencies open_dependencies(const Invocation* caller,
+// The dependencies of an invocation: its procedure's own over those that it inherits.
+Dependencies open_dependencies(Dependencies inherited,
                                const program::ProcedureDeclaration& procedure);
 
 // Fails with kDependency when a tool or procedure that `dependencies` names does not exist. Of an
@@ -37,13 +37,13 @@ struct DependencyCall {
 Result<std::string> dependency_url(const program::DependencyDeclaration& dependency,
                                    const DependencyCall& call);
 
-// Makes the request and gives {status, ok, headers, body, json?}. Fails with kDependency when there
-// is no answer, kNetworkDenied, kCancelled.
+// Makes the request, recorded, and gives {status, ok, headers, body, json?}. Fails with kDependency
+// when there is no answer, kNetworkDenied, kCancelled.
 boost::asio::awaitable<Result<Json>> call_dependency(
-    Run& run, std::shared_ptr<const program::DependencyDeclaration> dependency,
+    Run& run, RunTask& task, std::shared_ptr<const program::DependencyDeclaration> dependency,
     DependencyCall call);
 
-// Pushes the table `deps` of the current invocation. [-0, +1, e]
-int push_dependencies(lua_State* L, Run& run);
+// Pushes the table `deps` of the task's current invocation. [-0, +1, e]
+int push_dependencies(lua_State* L, Run& run, RunTask& task);
 
 }  // namespace tactus::runtime

@@ -6,8 +6,10 @@
 
 namespace tactus::runtime {
 
-// {code, message, hint?, file?, line?, column?, path?}.
+// {code, message, hint?, file?, line?, column?, path?} and the error's details.
 JsonObject to_json(const Error& error);
+// What to_json wrote.
+Error error_from_json(const Json& json);
 
 // A finding of validation as the error that stops a run.
 Error to_error(const program::Finding& finding, const std::string& file);

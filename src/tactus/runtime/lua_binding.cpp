@@ -1,5 +1,6 @@
-#include <cstdlib>
+#include <algorithm>
 
+#include <tactus/base/text.hpp>
 #include <tactus/runtime/lua_binding.hpp>
 
 namespace tactus::runtime {
@@ -58,16 +59,35 @@ int first_argument(lua_State* L) {
   return is_library ? 2 : 1;
 }
 
-void raise_with(lua_State* L, Error error, const JsonObject& fields) {
-  if (!error.place) error.place = vm::place_of_caller(L);
-  vm::push_error(L, error);
-  for (const auto& member : fields) {
-    push_text(L, std::string_view(member.key()));
-    vm::push_json(L, member.value());
-    lua_rawset(L, -3);
+int await_json(lua_State* L, std::function<boost::asio::awaitable<Result<Json>>()> operation) {
+  return vm::await(
+      L, [operation = std::move(operation)]() -> boost::asio::awaitable<Result<vm::Pusher>> {
+        auto value = co_await operation();
+        if (!value) co_return fail(value.error());
+        co_return vm::Pusher(
+            [value = std::move(*value)](lua_State* state) { return push_value(state, value); });
+      });
+}
+
+void check_known_keys(lua_State* L, int index, std::span<const std::string_view> known,
+                      const char* function) {
+  const int at = lua_absindex(L, index);
+  lua_pushnil(L);
+  while (lua_next(L, at) != 0) {
+    lua_pop(L, 1);
+    const std::string key = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    const std::vector<std::string> names(known.begin(), known.end());
+    const auto match = closest_match(key, names);
+    Error error;
+    error.code = ErrorCode::kOption;
+    error.message = key.empty()
+                        ? fmt::format("{}: every option is written as `key = value`", function)
+                        : fmt::format("{}: unknown option '{}'", function, key);
+    error.hint =
+        match ? fmt::format("did you mean '{}'?", *match) : "options: " + join(names, ", ");
+    vm::raise(L, std::move(error));
   }
-  lua_error(L);
-  std::abort();
 }
 
 int push_value(lua_State* L, const Json& value) {

@@ -2,6 +2,8 @@
 // module only. Uses: Lua.
 #pragma once
 
+#include <functional>
+#include <span>
 #include <string>
 
 #include <lua.h>
@@ -15,6 +17,11 @@ namespace tactus::runtime {
 inline Run& run_of(lua_State* L) {
   return *static_cast<Run*>(lua_touserdata(L, lua_upvalueindex(1)));
 }
+
+// The task that is executing the binding.
+inline RunTask& task_of(lua_State* L) { return task_of(L, run_of(L)); }
+// What the primitives of the calling task's file work on.
+inline Realm& realm_of(lua_State* L) { return run_of(L).realm_of(task_of(L)); }
 
 // Text at `index`, which must be a string or number. Raises kOption naming the function.
 std::string check_text(lua_State* L, int index, const char* function);
@@ -32,8 +39,11 @@ inline void push_text(lua_State* L, std::string_view text) {
 
 // Pushes the chunk that on_chunk gets; `fields` has a `text`. [-0, +1, e]
 void push_chunk(lua_State* L, JsonObject fields);
-// Raises `error` with more fields than an error has by itself (`partial`, `attempts` …).
-[[noreturn]] void raise_with(lua_State* L, Error error, const JsonObject& fields);
+// Waits for an operation and returns its value. Use as `return await_json(L, operation);`.
+int await_json(lua_State* L, std::function<boost::asio::awaitable<Result<Json>>()> operation);
+// Raises kOption for a key of the table at `index` that is none of `known`, naming the closest.
+void check_known_keys(lua_State* L, int index, std::span<const std::string_view> known,
+                      const char* function);
 
 // One function of a library table.
 struct Function {
@@ -51,5 +61,18 @@ void open_flow_library(lua_State* L, Run& run);  // Stop, Iterations, Stage.
 void open_log_library(lua_State* L, Run& run);
 void open_environment_library(lua_State* L, Run& run);  // env.
 void open_system_library(lua_State* L, Run& run);
+void open_durable_library(lua_State* L, Run& run);  // Step, checkpoint, Checkpoint, Sleep, Retry.
+void open_procedure_library(lua_State* L, Run& run);
+void open_human_library(lua_State* L, Run& run);
+
+// Installs State, Tool, Stop, Iterations, Stage, Log, print, Tools, context … into the run's
+// interpreter.
+Result<void> install_primitives(Run& run);
+// The globals `input`, `params`, `state`, `context`, resolved at each access.
+void install_invocation_globals(lua_State* state, Run& run);
+// Pushes the Result object of a turn (language.md 9). [-0, +1, e]
+void push_turn_result(lua_State* state, std::shared_ptr<const TurnResult> result);
+// Reads the arguments of `turn` from the stack (language.md 4.5). Raises kOption.
+TurnOptions read_turn_options(lua_State* state, int first);
 
 }  // namespace tactus::runtime

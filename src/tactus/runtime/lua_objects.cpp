@@ -10,10 +10,10 @@ struct AgentObject {
   Agent* agent;
 };
 struct ToolObject {
-  const program::ToolDeclaration* tool;
+  std::shared_ptr<const program::ToolDeclaration>* tool;  // In the run's own list.
 };
 struct ProcedureObject {
-  const program::ProcedureDeclaration* procedure;
+  std::shared_ptr<const program::ProcedureDeclaration>* procedure;
 };
 
 constexpr const char* kAgentKind = "agent";
@@ -49,26 +49,23 @@ int agent_turn(lua_State* L) {
   Run& run = run_of(L);
   Agent& agent = agent_at(L, lua_upvalueindex(2));
   check_running(L, run, "a turn");
+  RunTask& task = task_of(L);
   auto options = std::make_shared<TurnOptions>(read_turn_options(L, first_after_self(L)));
-  return vm::await(L, [&run, &agent, options]() -> boost::asio::awaitable<Result<vm::Pusher>> {
-    auto result = co_await run.turn(agent, std::move(*options));
-    if (!result) {
-      const ErrorCode code = result.error().code;
-      if (code == ErrorCode::kBudget || code == ErrorCode::kSandboxCpu)
-        co_return fail(result.error());  // Uncatchable.
-      // Known only here: an error by itself has no room for them.
-      co_return vm::Pusher([error = result.error(), fields = agent.failure](
-                               lua_State* state) -> int { raise_with(state, error, fields); });
-    }
+  const auto turn = [&run, &task, &agent, options]() -> boost::asio::awaitable<Result<vm::Pusher>> {
+    auto result = co_await run.turn(task, agent, std::move(*options));
+    if (!result) co_return fail(result.error());
     co_return vm::Pusher([result = std::move(*result)](lua_State* state) {
       push_turn_result(state, result);
       return 1;
     });
-  });
+  };
+  return vm::await(L, turn);
 }
 
 int agent_reset(lua_State* L) {
-  agent_at(L, lua_upvalueindex(2)).history.clear();
+  Run& run = run_of(L);
+  RunTask& task = task_of(L);
+  run.reset_agent(task, run.agent_in(task, agent_at(L, lua_upvalueindex(2))));
   return 0;
 }
 
@@ -100,7 +97,7 @@ int push_last(lua_State* L, const Agent& agent, std::string_view key) {
 
 int agent_index(lua_State* L) {
   Run& run = run_of(L);
-  Agent& agent = agent_at(L, 1);
+  const Agent& agent = run.agent_in(task_of(L), agent_at(L, 1));
   const std::string key = check_text(L, 2, "an agent's member");
   if (key == "turn") {
     push_method(L, run, vm::guarded<agent_turn>);
@@ -126,33 +123,16 @@ int agent_index(lua_State* L) {
   return 1;
 }
 
-std::shared_ptr<const program::ToolDeclaration> shared_tool(const Run& run,
-                                                            const program::ToolDeclaration* tool) {
-  for (const auto& declared : run.program().tools) {
-    if (declared.get() == tool) return declared;
-  }
-  return nullptr;
-}
-
-std::shared_ptr<const program::ProcedureDeclaration> shared_procedure(
-    const Run& run, const program::ProcedureDeclaration* procedure) {
-  if (run.program().main.get() == procedure) return run.program().main;
-  for (const auto& declared : run.program().procedures) {
-    if (declared.get() == procedure) return declared;
-  }
-  return nullptr;
-}
-
 // tool_object(args).
 int tool_call(lua_State* L) {
   Run& run = run_of(L);
   check_running(L, run, "calling a tool");
-  const auto tool = shared_tool(run, static_cast<ToolObject*>(lua_touserdata(L, 1))->tool);
-  TACTUS_ASSERT(tool != nullptr);
+  RunTask& task = task_of(L);
+  const auto tool = *static_cast<ToolObject*>(lua_touserdata(L, 1))->tool;
   lua_settop(L, 2);
   Json args = check_json(L, 2, tool->name, "passed to a tool");
-  return vm::await(L, [&run, tool, args]() -> boost::asio::awaitable<Result<vm::Pusher>> {
-    auto value = co_await run.call_tool_directly(lua_tool(tool, tool->name), args);
+  return vm::await(L, [&run, &task, tool, args]() -> boost::asio::awaitable<Result<vm::Pusher>> {
+    auto value = co_await run.call_tool_directly(task, lua_tool(tool, tool->name), args);
     if (!value) co_return fail(value.error());
     co_return vm::Pusher(
         [value = std::move(*value)](lua_State* state) { return push_value(state, value); });
@@ -162,8 +142,8 @@ int tool_call(lua_State* L) {
 int invoke(lua_State* L, const ProcedureObject& object, int argument) {
   Run& run = run_of(L);
   check_running(L, run, "calling a procedure");
-  const auto procedure = shared_procedure(run, object.procedure);
-  TACTUS_ASSERT(procedure != nullptr);
+  RunTask& task = task_of(L);
+  const auto procedure = *object.procedure;
   Json input = lua_isnoneornil(L, argument)
                    ? Json(JsonObject{})
                    : check_json(L, argument, "input", "passed to a procedure");
@@ -176,9 +156,9 @@ int invoke(lua_State* L, const ProcedureObject& object, int argument) {
     vm::raise(L, std::move(error));
   }
   return vm::await(L,
-                   [&run, procedure,
+                   [&run, &task, procedure,
                     input = input.get_object()]() -> boost::asio::awaitable<Result<vm::Pusher>> {
-                     auto value = co_await run.invoke(procedure, input, false);
+                     auto value = co_await run.invoke(task, procedure, input);
                      if (!value) co_return fail(value.error());
                      co_return vm::Pusher([value = std::move(*value)](lua_State* state) {
                        return push_value(state, value);
@@ -201,7 +181,7 @@ int procedure_index(lua_State* L) {
   if (key == "run") {
     push_method(L, run_of(L), vm::guarded<procedure_run>);
   } else if (key == "name") {
-    push_text(L, object.procedure->name);
+    push_text(L, (*object.procedure)->name);
   } else {
     return 0;
   }
@@ -211,7 +191,7 @@ int procedure_index(lua_State* L) {
 int tool_index(lua_State* L) {
   const auto& object = *static_cast<ToolObject*>(lua_touserdata(L, 1));
   if (check_text(L, 2, "a tool's member") != "name") return 0;
-  push_text(L, object.tool->name);
+  push_text(L, (*object.tool)->name);
   return 1;
 }
 
@@ -245,32 +225,39 @@ std::optional<std::string> declared_name(lua_State* L, int index) {
   if (is_kind(L, index, kAgentKind))
     return static_cast<AgentObject*>(lua_touserdata(L, index))->agent->declaration->name;
   if (is_kind(L, index, kToolKind))
-    return static_cast<ToolObject*>(lua_touserdata(L, index))->tool->name;
+    return (*static_cast<ToolObject*>(lua_touserdata(L, index))->tool)->name;
   if (is_kind(L, index, kProcedureKind))
-    return static_cast<ProcedureObject*>(lua_touserdata(L, index))->procedure->name;
+    return (*static_cast<ProcedureObject*>(lua_touserdata(L, index))->procedure)->name;
   return std::nullopt;
 }
 
 void Run::push_agent(lua_State* L, std::shared_ptr<program::AgentDeclaration> declaration) {
-  Agent& agent = agents_.emplace_back();
+  RunTask& task = task_of(L, *this);
+  Realm& realm = realm_of(task);
+  Agent& agent = realm.agents.emplace_back();
   agent.declaration = std::move(declaration);
+  agent.realm = &realm;
+  if (const Invocation* owner = task.invocation(); owner && !declaring_)
+    agent.owner = owner->call_id;
   new (lua_newuserdatauv(L, sizeof(AgentObject), 0)) AgentObject{&agent};
   set_object_metatable(L, *this, kAgentKind, vm::guarded<agent_index>, nullptr);
 }
 
 void Run::push_tool(lua_State* L, std::shared_ptr<program::ToolDeclaration> declaration) {
-  new (lua_newuserdatauv(L, sizeof(ToolObject), 0)) ToolObject{declaration.get()};
+  new (lua_newuserdatauv(L, sizeof(ToolObject), 0))
+      ToolObject{&tools_.emplace_back(std::move(declaration))};
   set_object_metatable(L, *this, kToolKind, vm::guarded<tool_index>, vm::guarded<tool_call>);
 }
 
 void Run::push_procedure(lua_State* L, std::shared_ptr<program::ProcedureDeclaration> declaration) {
-  new (lua_newuserdatauv(L, sizeof(ProcedureObject), 0)) ProcedureObject{declaration.get()};
+  new (lua_newuserdatauv(L, sizeof(ProcedureObject), 0))
+      ProcedureObject{&procedures_.emplace_back(std::move(declaration))};
   set_object_metatable(L, *this, kProcedureKind, vm::guarded<procedure_index>,
                        vm::guarded<procedure_call>);
 }
 
 void Run::script_input(lua_State* L, const schema::Schema& schema) {
-  Invocation* current = invocation();
+  Invocation* current = task_of(L, *this).invocation();
   TACTUS_ASSERT(current != nullptr);
   Json value(current->input);
   const auto violations = schema::validate(schema, value, nullptr);

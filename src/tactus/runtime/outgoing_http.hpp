@@ -33,7 +33,8 @@ inline constexpr int kRedirectsMax = 5;
 // `network.allow` does not list, a link-local address, a redirect to elsewhere), kCancelled when
 // the run is stopped, and otherwise with `failure` (no connection, time is over, a body too large).
 // Messages name scheme and host only, as the rest may be secret. `run` outlives the call.
-boost::asio::awaitable<Result<OutgoingAnswer>> send_outgoing(Run& run, OutgoingRequest request,
+boost::asio::awaitable<Result<OutgoingAnswer>> send_outgoing(Run& run, RunTask& task,
+                                                             OutgoingRequest request,
                                                              ErrorCode failure);
 
 // Whether the configuration lets programs reach that host: "name", "name:port" or "*.name".

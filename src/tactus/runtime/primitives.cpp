@@ -11,6 +11,9 @@ Result<void> install_primitives(Run& run) {
     open_log_library(L, run);
     open_environment_library(L, run);
     open_system_library(L, run);
+    open_durable_library(L, run);
+    open_procedure_library(L, run);
+    open_human_library(L, run);
     install_invocation_globals(L, run);
   });
 }

@@ -8,19 +8,19 @@ namespace tactus::runtime {
 namespace {
 
 int stop_requested(lua_State* L) {
-  lua_pushboolean(L, run_of(L).stop_flag.requested);
+  lua_pushboolean(L, realm_of(L).stop_flag.requested);
   return 1;
 }
 
 int stop_reason(lua_State* L) {
-  const StopFlag& flag = run_of(L).stop_flag;
+  const StopFlag& flag = realm_of(L).stop_flag;
   if (!flag.requested) return 0;
   push_text(L, flag.reason);
   return 1;
 }
 
 int stop_success(lua_State* L) {
-  const StopFlag& flag = run_of(L).stop_flag;
+  const StopFlag& flag = realm_of(L).stop_flag;
   if (!flag.requested) return 0;
   lua_pushboolean(L, flag.success);
   return 1;
@@ -29,33 +29,34 @@ int stop_success(lua_State* L) {
 int stop_request(lua_State* L) {
   const int at = first_argument(L);
   const bool success = lua_isnoneornil(L, at + 1) || lua_toboolean(L, at + 1);
-  run_of(L).stop_flag = {true, lua_isnoneornil(L, at) ? "" : check_text(L, at, "Stop.request"),
-                         success};
+  std::string reason = lua_isnoneornil(L, at) ? "" : check_text(L, at, "Stop.request");
+  run_of(L).set_stop(task_of(L), {true, std::move(reason), success});
   return 0;
 }
 
 int stop_reset(lua_State* L) {
-  run_of(L).stop_flag = {};
+  run_of(L).set_stop(task_of(L), {});
   return 0;
 }
 
 int iterations_current(lua_State* L) {
-  lua_pushinteger(L, run_of(L).iterations);
+  lua_pushinteger(L, realm_of(L).iterations);
   return 1;
 }
 
 int iterations_exceeded(lua_State* L) {
-  lua_pushboolean(L, run_of(L).iterations >= luaL_checkinteger(L, first_argument(L)));
+  lua_pushboolean(L, realm_of(L).iterations >= luaL_checkinteger(L, first_argument(L)));
   return 1;
 }
 
 int iterations_increment(lua_State* L) {
-  lua_pushinteger(L, ++run_of(L).iterations);
+  run_of(L).add_iterations(task_of(L), 1);
+  lua_pushinteger(L, realm_of(L).iterations);
   return 1;
 }
 
 int iterations_reset(lua_State* L) {
-  run_of(L).iterations = 0;
+  run_of(L).reset_iterations(task_of(L));
   return 0;
 }
 
@@ -70,16 +71,12 @@ int iterations_reset(lua_State* L) {
 void enter_stage(lua_State* L, const std::string& name) {
   Run& run = run_of(L);
   check_running(L, run, "Stage");
-  const auto& stages = run.program().stages;
+  const auto& stages = realm_of(L).program.stages;
   if (!stages.empty() && std::find(stages.begin(), stages.end(), name) == stages.end()) {
     raise_stage(L, fmt::format("Invalid stage '{}'. Valid stages: {}", name, join(stages, ", ")),
                 "declare it with stages(…)");
   }
-  const std::string from = run.stage.value_or("");
-  run.stage = name;
-  run.stage_history.push_back({from, name, format_time(run.clock().wall())});
-  run.append(journal::EventType::kStageChanged,
-             {{"from", from.empty() ? Json(nullptr) : Json(from)}, {"to", name}});
+  run.enter_stage(task_of(L), name);
 }
 
 int stage_set(lua_State* L) {
@@ -91,44 +88,44 @@ int stage_advance(lua_State* L) {
   const int at = first_argument(L);
   if (!lua_isnoneornil(L, at)) {
     enter_stage(L, check_text(L, at, "Stage.advance"));
-    push_text(L, *run_of(L).stage);
+    push_text(L, *realm_of(L).stage);
     return 1;
   }
-  Run& run = run_of(L);
-  const auto& stages = run.program().stages;
-  if (stages.empty() || !run.stage) {
+  const Realm& realm = realm_of(L);
+  const auto& stages = realm.program.stages;
+  if (stages.empty() || !realm.stage) {
     raise_stage(L,
                 stages.empty() ? "Stage.advance: no stages are declared"
                                : "Stage.advance: there is no current stage",
                 stages.empty() ? "declare them with stages(…)" : "start with Stage.set(name)");
   }
-  const auto current = std::find(stages.begin(), stages.end(), *run.stage);
+  const auto current = std::find(stages.begin(), stages.end(), *realm.stage);
   if (current == stages.end() || current + 1 == stages.end()) return 0;
   enter_stage(L, *(current + 1));
-  push_text(L, *run.stage);
+  push_text(L, *realm.stage);
   return 1;
 }
 
 int stage_current(lua_State* L) {
-  const Run& run = run_of(L);
-  if (!run.stage) return 0;
-  push_text(L, *run.stage);
+  const Realm& realm = realm_of(L);
+  if (!realm.stage) return 0;
+  push_text(L, *realm.stage);
   return 1;
 }
 
 int stage_is(lua_State* L) {
-  lua_pushboolean(L, run_of(L).stage == check_text(L, first_argument(L), "Stage.is"));
+  lua_pushboolean(L, realm_of(L).stage == check_text(L, first_argument(L), "Stage.is"));
   return 1;
 }
 
 int stage_count(lua_State* L) {
-  lua_pushinteger(L, static_cast<lua_Integer>(run_of(L).stage_history.size()));
+  lua_pushinteger(L, static_cast<lua_Integer>(realm_of(L).stage_history.size()));
   return 1;
 }
 
 int stage_history(lua_State* L) {
   JsonArray history;
-  for (const Run::StageChange& change : run_of(L).stage_history) {
+  for (const StageChange& change : realm_of(L).stage_history) {
     history.push_back(JsonObject{
         {"from_stage", change.from}, {"to_stage", change.to}, {"timestamp", change.timestamp}});
   }
@@ -136,7 +133,7 @@ int stage_history(lua_State* L) {
 }
 
 int stage_clear_history(lua_State* L) {
-  run_of(L).stage_history.clear();
+  run_of(L).clear_stage_history(task_of(L));
   return 0;
 }
 

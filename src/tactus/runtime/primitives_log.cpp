@@ -18,7 +18,7 @@ int log_at_level(lua_State* L) {
     options.lenient = true;
     if (auto value = vm::to_json(L, at + 1, options)) context = std::move(*value);
   }
-  run.emit_log(level, message, std::move(context));
+  run.emit_log(&task_of(L), level, message, std::move(context));
   return 0;
 }
 
@@ -42,7 +42,7 @@ int print(lua_State* L) {
     if (i > 1) text += '\t';
     text += vm::to_display_text(L, i);
   }
-  run.emit_log("INFO", text, nullptr);
+  run.emit_log(&task_of(L), "INFO", text, nullptr);
   return 0;
 }
 

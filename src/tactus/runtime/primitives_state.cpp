@@ -8,11 +8,11 @@ namespace tactus::runtime {
 namespace {
 
 // Pushes State's table. [-0, +1, -]
-void push_state(lua_State* L) { run_of(L).state_table.push(L); }
+void push_state(lua_State* L) { realm_of(L).state_table.push(L); }
 
 void changed(lua_State* L, const std::string& key, const Json* value) {
   Run& run = run_of(L);
-  if (!run.declaring()) run.emit_state_changed(key, value);
+  if (!run.declaring()) run.emit_state_changed(task_of(L), realm_of(L), key, value);
 }
 
 int state_get(lua_State* L) {
@@ -102,8 +102,7 @@ int state_append(lua_State* L) {
 }
 
 int state_all(lua_State* L) {
-  Run& run = run_of(L);
-  return push_value(L, run.state_json(run.state_table, "State"));
+  return push_value(L, run_of(L).state_json(realm_of(L).state_table, "State"));
 }
 
 int state_clear(lua_State* L) {
@@ -124,11 +123,12 @@ int state_clear(lua_State* L) {
 // __index of _G: what `input`, `params`, `state` and `context` are right now.
 int invocation_global(lua_State* L) {
   Run& run = run_of(L);
-  Invocation* invocation = run.invocation();
+  RunTask& task = task_of(L);
+  Invocation* invocation = task.invocation();
   if (lua_type(L, 2) != LUA_TSTRING) return 0;
   const std::string_view name = lua_tostring(L, 2);
   if (name == "state") {
-    (invocation ? invocation->state_table : run.state_table).push(L);
+    (invocation ? invocation->state_table : realm_of(L).state_table).push(L);
     return 1;
   }
   if (!invocation) return 0;
@@ -142,7 +142,7 @@ int invocation_global(lua_State* L) {
     context["run_id"] = run.log().identity().run_id;
     context["procedure_id"] = run.log().identity().procedure_id;
     context["procedure"] = invocation->procedure->name;
-    context["depth"] = run.depth();
+    context["depth"] = task.depth();
     if (!invocation->parent.empty()) context["parent_id"] = invocation->parent;
     context["params"] = invocation->input;
     return push_value(L, Json(std::move(context)));
@@ -152,11 +152,10 @@ int invocation_global(lua_State* L) {
 
 // __newindex of _G: assigning a table to `state` replaces its contents; the others are ours.
 int assign_global(lua_State* L) {
-  Run& run = run_of(L);
   const std::string_view name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
   if (name == "state" && lua_type(L, 3) == LUA_TTABLE) {
-    Invocation* invocation = run.invocation();
-    (invocation ? invocation->state_table : run.state_table).push(L);
+    Invocation* invocation = task_of(L).invocation();
+    (invocation ? invocation->state_table : realm_of(L).state_table).push(L);
     lua_pushnil(L);
     while (lua_next(L, 4) != 0) {
       lua_pop(L, 1);
@@ -199,7 +198,7 @@ void install_invocation_globals(lua_State* L, Run& run) {
 
 void open_state_library(lua_State* L, Run& run) {
   lua_createtable(L, 0, 0);
-  run.state_table = vm::Ref(L, -1);
+  run.main_realm().state_table = vm::Ref(L, -1);
   lua_pop(L, 1);
   open_library(L, run, "State",
                {{"get", vm::guarded<state_get>},

@@ -5,8 +5,8 @@
 namespace tactus::runtime {
 namespace {
 
-const ToolRecord* last_record(const Run& run, const std::string& name) {
-  for (auto record = run.tool_records.rbegin(); record != run.tool_records.rend(); ++record) {
+const ToolRecord* last_record(const Realm& realm, const std::string& name) {
+  for (auto record = realm.tool_records.rbegin(); record != realm.tool_records.rend(); ++record) {
     if (record->name == name) return &*record;
   }
   return nullptr;
@@ -25,59 +25,51 @@ JsonObject record_json(const ToolRecord& record) {
 
 int tool_called(lua_State* L) {
   lua_pushboolean(
-      L, last_record(run_of(L), check_text(L, first_argument(L), "Tool.called")) != nullptr);
+      L, last_record(realm_of(L), check_text(L, first_argument(L), "Tool.called")) != nullptr);
   return 1;
 }
 
 int tool_call_count(lua_State* L) {
   const int at = first_argument(L);
-  const Run& run = run_of(L);
+  const Realm& realm = realm_of(L);
   if (lua_isnoneornil(L, at)) {
-    lua_pushinteger(L, static_cast<lua_Integer>(run.tool_records.size()));
+    lua_pushinteger(L, static_cast<lua_Integer>(realm.tool_records.size()));
     return 1;
   }
   const std::string name = check_text(L, at, "Tool.get_call_count");
   lua_Integer count = 0;
-  for (const ToolRecord& record : run.tool_records) count += record.name == name;
+  for (const ToolRecord& record : realm.tool_records) count += record.name == name;
   lua_pushinteger(L, count);
   return 1;
 }
 
 int tool_last_call(lua_State* L) {
   const ToolRecord* record =
-      last_record(run_of(L), check_text(L, first_argument(L), "Tool.last_call"));
+      last_record(realm_of(L), check_text(L, first_argument(L), "Tool.last_call"));
   if (!record) return 0;
   return push_value(L, Json(record_json(*record)));
 }
 
 int tool_last_result(lua_State* L) {
   const ToolRecord* record =
-      last_record(run_of(L), check_text(L, first_argument(L), "Tool.last_result"));
+      last_record(realm_of(L), check_text(L, first_argument(L), "Tool.last_result"));
   if (!record) return 0;
   return push_value(L, record->result);
 }
 
 int tool_all_calls(lua_State* L) {
   JsonArray calls;
-  for (const ToolRecord& record : run_of(L).tool_records) calls.push_back(record_json(record));
+  for (const ToolRecord& record : realm_of(L).tool_records) calls.push_back(record_json(record));
   return push_value(L, Json(std::move(calls)));
 }
 
 int tool_reset(lua_State* L) {
-  run_of(L).tool_records.clear();
+  run_of(L).reset_tool_records(task_of(L));
   return 0;
 }
 
-int tool_record_call(lua_State* L) {
-  Run& run = run_of(L);
-  check_running(L, run, "Tool.record_call");
-  const int at = first_argument(L);
-  lua_settop(L, at + 2);
-  ToolRecord record;
-  record.name = check_text(L, at, "Tool.record_call");
-  record.args = check_json(L, at + 1, "args", "recorded");
-  record.result = check_json(L, at + 2, "result", "recorded");
-  record.timestamp = format_time(run.clock().wall());
+// The events of a call that the program recorded by hand.
+void append_recorded_call(Run& run, const ToolRecord& record) {
   const std::string call_id = run.unique_call_id("", "x");
   const auto event = [&](std::string_view stage) {
     return JsonObject{{"parent", nullptr},
@@ -93,8 +85,20 @@ int tool_record_call(lua_State* L) {
   completed["result"] = record.result;
   completed["duration_ms"] = 0;
   run.append(journal::EventType::kAgentToolCall, std::move(completed));
-  run.tools_used.insert(record.name);
-  run.tool_records.push_back(std::move(record));
+}
+
+int tool_record_call(lua_State* L) {
+  Run& run = run_of(L);
+  check_running(L, run, "Tool.record_call");
+  const int at = first_argument(L);
+  lua_settop(L, at + 2);
+  ToolRecord record;
+  record.name = check_text(L, at, "Tool.record_call");
+  record.args = check_json(L, at + 1, "args", "recorded");
+  record.result = check_json(L, at + 2, "result", "recorded");
+  record.timestamp = format_time(task_of(L).scope->clock);
+  if (!run.replaying(task_of(L))) append_recorded_call(run, record);
+  run.add_tool_record(task_of(L), std::move(record));
   return 0;
 }
 
@@ -103,27 +107,29 @@ int tools_call(lua_State* L) {
   Run& run = run_of(L);
   const std::string name = lua_tostring(L, lua_upvalueindex(2));
   check_running(L, run, "calling a tool");
-  auto tool = find_tool(run.program(), name);
+  auto tool = find_tool(realm_of(L).program, name);
   lua_settop(L, 1);
   Json args = check_json(L, 1, name, "passed to a tool");
-  return vm::await(L, [&run, name, tool, args]() -> boost::asio::awaitable<Result<vm::Pusher>> {
-    auto found = tool ? Result<ToolBinding>(*tool) : co_await run.native_tool(name);
-    if (!found) co_return fail(found.error());
-    auto value = co_await run.call_tool_directly(std::move(*found), args);
-    if (!value) co_return fail(value.error());
-    co_return vm::Pusher(
-        [value = std::move(*value)](lua_State* state) { return push_value(state, value); });
-  });
+  RunTask& task = task_of(L);
+  return vm::await(
+      L, [&run, &task, name, tool, args]() -> boost::asio::awaitable<Result<vm::Pusher>> {
+        auto found = tool ? Result<ToolBinding>(*tool) : co_await run.native_tool(task, name);
+        if (!found) co_return fail(found.error());
+        auto value = co_await run.call_tool_directly(task, std::move(*found), args);
+        if (!value) co_return fail(value.error());
+        co_return vm::Pusher(
+            [value = std::move(*value)](lua_State* state) { return push_value(state, value); });
+      });
 }
 
 int tools_index(lua_State* L) {
   Run& run = run_of(L);
   const std::string name = check_text(L, 2, "Tools");
-  if (!find_tool(run.program(), name) && !run.may_be_native(name)) {
+  if (!find_tool(realm_of(L).program, name) && !run.may_be_native(name)) {
     Error error;
     error.code = ErrorCode::kToolNotFound;
     error.message = fmt::format("there is no tool '{}'", name);
-    const auto match = closest_match(name, tool_names(run.program()));
+    const auto match = closest_match(name, tool_names(realm_of(L).program));
     error.hint = match ? "did you mean '" + *match + "'?" : "declare it with tool(…)";
     vm::raise(L, std::move(error));
   }

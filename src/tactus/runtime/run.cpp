@@ -5,6 +5,7 @@
 
 #include <tactus/base/utf8.hpp>
 #include <tactus/runtime/error_json.hpp>
+#include <tactus/runtime/lua_binding.hpp>
 #include <tactus/runtime/run.hpp>
 #include <tactus/runtime/turn.hpp>
 
@@ -14,32 +15,64 @@ namespace asio = boost::asio;
 
 Run::Run(RunParts parts)
     : parts_(std::move(parts)),
-      sleep_timer_(parts_.strand),
+      sequencer_(parts_.strand),
       mcp_(parts_.strand, parts_.http, parts_.config.mcp_servers, parts_.workspace) {
-  budgeted_.usage.total_tokens = parts_.record.total_tokens;
-  budgeted_.total_cost = parts_.record.total_cost.value_or(0);
+  realms_.emplace_back();
+  tasks_.insert(&main_task_);
 }
 
 Run::~Run() {
   // Lua values first, while their interpreter is there.
-  invocations_.clear();
-  state_table = {};
+  main_task_.invocations.clear();
+  realms_.clear();
 }
 
 asio::awaitable<void> Run::execute() {
   started_ = clock().steady();
+  main_task_.name = "main";
+  main_task_.started_at = parts_.record.started_at;
+  wall_started_ = parse_time(parts_.record.started_at).value_or(clock().wall());
+  main_task_.root.clock = wall_started_;
+  if (parts_.record.generation > 1) resume_from(std::move(parts_.entries));
   append_start();
   Result<Json> outcome = Json(nullptr);
   if (auto prepared = prepare(); !prepared) {
     outcome = fail(prepared.error());
   } else {
-    outcome = co_await invoke(program_.main, parts_.inputs, true);
+    outcome = co_await invoke_main();
     if (!outcome && outcome.error().hint.empty()) {
       outcome.error().hint = program::hint_for_lua_error(*vm_, outcome.error().message);
     }
   }
   co_await finish(std::move(outcome));
   co_await mcp_.close();  // After the last event: nobody waits for a server to say goodbye.
+}
+
+// Takes up where the last generation ended. Whatever was being done is done again, whatever was
+// done is not.
+void Run::resume_from(std::vector<journal::CheckpointEntry> entries) {
+  replay_ = Replay(std::move(entries));
+  if (parts_.reopen_failed && parts_.store) {
+    Replay::Reopened reopened = replay_.reopen_failed();
+    parts_.store->drop_entries(parts_.record.run_id, std::move(reopened.dropped));
+    for (const journal::CheckpointEntry& entry : reopened.changed) put_entry(entry);
+  }
+  sequencer_.expect(replay_.orders(), replay_.last_order());
+  trace_ = LogTrace::of(log());
+  for (const auto& [id, stage] : trace_.tool_calls) call_ids_.insert(id);
+  tools_used_ = trace_.tools_used;
+  for (const Json& cost : trace_.costs) {
+    Spent spent;
+    spent.usage.prompt_tokens = int_member(cost, "prompt_tokens");
+    spent.usage.completion_tokens = int_member(cost, "completion_tokens");
+    spent.usage.total_tokens = int_member(cost, "total_tokens");
+    const Json* total = find_member(cost, "total_cost");
+    spent.total_cost.reset();
+    if (total && total->is_number()) spent.total_cost = total->to_number<double>();
+    record_spent(std::string(string_member(cost, "agent_name")),
+                 std::string(string_member(cost, "provider")),
+                 std::string(string_member(cost, "model")), spent);
+  }
 }
 
 void Run::append_start() {
@@ -51,7 +84,7 @@ void Run::append_start() {
   if (parts_.overrides.model) details["model"] = *parts_.overrides.model;
   if (parts_.overrides.stream) details["stream"] = *parts_.overrides.stream;
   JsonObject body;
-  body["lifecycle_stage"] = "start";
+  body["lifecycle_stage"] = parts_.record.generation > 1 ? "resumed" : "start";
   body["generation"] = parts_.record.generation;
   body["details"] = std::move(details);
   append(journal::EventType::kExecution, std::move(body));
@@ -69,24 +102,24 @@ Result<void> Run::prepare() {
     interruptible_ = vm_.get();
     if (cancel_requested_) vm_->interrupt();
   }
-  vm::Host host;
-  host.getenv = [this](const std::string& name) { return variable(name); };
-  vm_->set_host(std::move(host));
+  install_host();
   if (auto installed = install_primitives(*this); !installed) return installed;
+  program::Program& program = main_realm().program;
   declaring_ = true;
-  program::load(*vm_, parts_.source, *this, program_);
+  program::load(*vm_, parts_.source, *this, program);
   declaring_ = false;
-  if (!program_.errors.empty()) return fail(to_error(program_.errors.front(), parts_.source.path));
+  if (!program.errors.empty()) return fail(to_error(program.errors.front(), parts_.source.path));
+  if (parts_.record.generation > 1) return {};  // The log has the warnings.
   warn_about_configuration();
-  for (const program::Finding& warning : program_.warnings) {
+  for (const program::Finding& warning : program.warnings) {
     const std::string hint = warning.hint.empty() ? "" : "; " + warning.hint;
-    warn(warning.code, warning.message + hint, warning.line);
+    warn(&main_task_, warning.code, warning.message + hint, warning.line);
   }
   return {};
 }
 
 asio::awaitable<void> Run::finish(Result<Json> outcome) {
-  if (vm_) emit_state_changes();
+  if (vm_) emit_state_changes(main_task_);
   const std::int64_t duration_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(clock().steady() - started_).count();
   journal::RunStatus status =
@@ -97,7 +130,11 @@ asio::awaitable<void> Run::finish(Result<Json> outcome) {
     ending_ = true;
     interrupted = interrupted_;
     if (cancel_requested_) {
-      status = interrupted ? journal::RunStatus::kInterrupted : journal::RunStatus::kCancelled;
+      const bool waits = journal::is_live(parts_.record.status) &&
+                         parts_.record.status != journal::RunStatus::kRunning;
+      status = !interrupted ? journal::RunStatus::kCancelled
+               : waits      ? parts_.record.status  // It goes on waiting without a process.
+                            : journal::RunStatus::kInterrupted;
       if (cancel_times_.upstream_closed.empty())
         cancel_times_.upstream_closed = cancel_times_.requested;
       cancel_times_.settled = format_time(clock().wall());
@@ -108,6 +145,7 @@ asio::awaitable<void> Run::finish(Result<Json> outcome) {
                         : status == journal::RunStatus::kFailed  ? 1
                                                                  : 130;
   if (!interrupted) {
+    close_open_turns();
     append(journal::EventType::kExecutionSummary, summary(outcome, duration_ms, exit_code));
     JsonObject body;
     body["lifecycle_stage"] = status == journal::RunStatus::kCompleted ? "complete"
@@ -128,7 +166,7 @@ asio::awaitable<void> Run::finish(Result<Json> outcome) {
   }
   journal::RunRecord final_record = record();
   final_record.status = status;
-  final_record.ended_at = format_time(clock().wall());
+  if (!journal::is_live(status)) final_record.ended_at = format_time(clock().wall());
   final_record.duration_ms = duration_ms;
   final_record.last_seq = log().last_seq();
   if (outcome) final_record.result = *outcome;
@@ -137,7 +175,11 @@ asio::awaitable<void> Run::finish(Result<Json> outcome) {
     const std::lock_guard lock(mutex_);
     parts_.record = final_record;
   }
-  if (parts_.store) parts_.store->put_run(final_record);
+  if (!interrupted) final_record.pending.clear();
+  if (parts_.store) {
+    parts_.store->put_run(final_record);
+    parts_.store->release(final_record.run_id);
+  }
   // A failing disk must not turn a finished run into a failed one; it is told where the next run
   // will meet it.
   if (auto flushed = co_await log().flush(); !flushed)
@@ -148,15 +190,15 @@ asio::awaitable<void> Run::finish(Result<Json> outcome) {
 JsonObject Run::summary(const Result<Json>& outcome, std::int64_t duration_ms, int exit_code) {
   JsonObject body;
   body["result"] = outcome ? *outcome : Json(nullptr);
-  body["final_state"] = vm_ ? state_json(state_table, "State") : Json(JsonObject{});
-  body["iterations"] = iterations;
+  body["final_state"] = vm_ ? state_json(main_realm().state_table, "State") : Json(JsonObject{});
+  body["iterations"] = main_realm().iterations;
   JsonArray tools;
-  for (const std::string& name : tools_used) tools.push_back(Json(name));
+  for (const std::string& name : tools_used_) tools.push_back(Json(name));
   body["tools_used"] = std::move(tools);
   body["total_cost"] = spent_.total_cost ? Json(*spent_.total_cost) : Json(nullptr);
   body["total_tokens"] = spent_.usage.total_tokens;
   body["cost_breakdown"] = cost_breakdown_;
-  if (stop_flag.requested) {
+  if (const StopFlag& stop_flag = main_realm().stop_flag; stop_flag.requested) {
     body["stop"] = JsonObject{{"reason", stop_flag.reason}, {"success", stop_flag.success}};
   }
   body["duration_ms"] = duration_ms;
@@ -204,93 +246,18 @@ std::optional<llm::Price> Run::price_of(const std::string& provider, const std::
   return llm::PriceTable::shipped().find(provider, model, prompt_tokens);
 }
 
-// --- Stopping ---
-
-bool Run::cancelled() const {
-  const std::lock_guard lock(mutex_);
-  return cancel_requested_.has_value();
-}
-
-CancelTimes Run::cancel() {
-  stop_upstream();
-  return cancel_times();
-}
-
-void Run::interrupt() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!cancel_requested_) interrupted_ = true;
+// Turns that a crash left open and that the program did not come back to.
+void Run::close_open_turns() {
+  for (const auto& [turn_id, turn] : trace_.turns) {
+    if (!turn.end.empty() || turns_again_.contains(turn_id)) continue;
+    auto scope = std::make_shared<journal::TurnScope>();
+    scope->agent_name = turn.agent_name;
+    scope->turn_id = turn_id;
+    scope->attempt = turn.attempt;
+    scope->parent = turn.parent;
+    append(journal::EventType::kAgentTurn, {{"stage", "cancelled"}, {"finish_reason", "cancelled"}},
+           std::move(scope));
   }
-  stop_upstream();
-}
-
-void Run::stop_upstream() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (cancel_requested_ || ending_) return;
-    cancel_requested_ = clock().steady();
-    cancel_times_.requested = format_time(clock().wall());
-    // Before the tokens: what fails by them must already be uncatchable. A script that computes
-    // keeps the strand busy, so it is stopped from here too.
-    if (interruptible_) interruptible_->interrupt();
-    for (llm::StopToken* token : tokens_) token->stop();
-  }
-  asio::post(parts_.strand, [this, self = shared_from_this()] {
-    sleep_timer_.cancel();
-    mcp_.cancel();
-    if (vm_) {
-      Error error;
-      error.code = ErrorCode::kCancelled;
-      error.message = "the run was stopped";
-      vm_->abort_tasks(std::move(error));
-    }
-  });
-}
-
-CancelTimes Run::cancel_times() const {
-  const std::lock_guard lock(mutex_);
-  return cancel_times_;
-}
-
-journal::RunRecord Run::record() const {
-  const std::lock_guard lock(mutex_);
-  journal::RunRecord record = parts_.record;
-  if (record.ended_at.empty()) record.last_seq = parts_.log->last_seq();
-  return record;
-}
-
-void Run::attach(llm::StopToken& token) {
-  const std::lock_guard lock(mutex_);
-  tokens_.insert(&token);
-  if (cancel_requested_) token.stop();
-}
-
-void Run::detach(llm::StopToken& token) {
-  const std::lock_guard lock(mutex_);
-  tokens_.erase(&token);
-  const auto closed = token.closed_at();
-  if (cancel_requested_ && closed && cancel_times_.upstream_closed.empty()) {
-    // The token tells steady time; the log speaks of wall time.
-    const auto since =
-        std::chrono::duration_cast<std::chrono::nanoseconds>(clock().steady() - *closed);
-    cancel_times_.upstream_closed = format_time(clock().wall() - since);
-  }
-}
-
-asio::awaitable<Result<void>> Run::sleep(std::chrono::milliseconds duration) {
-  if (!cancelled()) {
-    sleep_timer_.expires_after(duration);
-    boost::system::error_code ignored;
-    co_await sleep_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-  }
-  if (cancelled()) co_return fail(ErrorCode::kCancelled, "the run was stopped");
-  co_return Result<void>{};
-}
-
-asio::awaitable<Result<std::shared_ptr<const TurnResult>>> Run::turn(Agent& agent,
-                                                                     TurnOptions options) {
-  Turn turn(*this, agent, std::move(options));
-  co_return co_await turn.run();
 }
 
 std::string Run::unique_call_id(const std::string& provider_id, const std::string& turn_id) {

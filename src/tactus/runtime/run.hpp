@@ -1,5 +1,6 @@
-// One run: its interpreter, its agents, its log. Lives on one strand; only `cancel`, `interrupt`
-// and `cancel_times` may be called from elsewhere. Uses: everything below runtime.
+// One run: its interpreter, its tasks, its log, its checkpoints. Lives on one strand; only
+// `cancel`, `interrupt` and `cancel_times` may be called from elsewhere. Uses: everything below
+// runtime.
 #pragma once
 
 #include <algorithm>
@@ -12,70 +13,20 @@
 #include <vector>
 
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 
-#include <tactus/journal/run_log.hpp>
-#include <tactus/llm/model_client.hpp>
-#include <tactus/program/program.hpp>
 #include <tactus/runtime/agent.hpp>
-#include <tactus/runtime/config.hpp>
+#include <tactus/runtime/human.hpp>
+#include <tactus/runtime/log_trace.hpp>
 #include <tactus/runtime/mcp_servers.hpp>
-#include <tactus/runtime/providers.hpp>
-#include <tactus/runtime/run_service.hpp>
+#include <tactus/runtime/recorded.hpp>
+#include <tactus/runtime/replay.hpp>
+#include <tactus/runtime/run_parts.hpp>
+#include <tactus/runtime/run_task.hpp>
+#include <tactus/runtime/sequencer.hpp>
 #include <tactus/runtime/tool_set.hpp>
 #include <tactus/vm/vm.hpp>
 
 namespace tactus::runtime {
-
-// What a run is given. References outlive it.
-struct RunParts {
-  boost::asio::strand<boost::asio::any_io_executor> strand;
-  std::string workspace;
-  program::Source source;
-  JsonObject inputs;  // Checked and completed against main's schema.
-  RunOverrides overrides;
-  Config config;
-  Environment environment;
-  std::shared_ptr<journal::RunLog> log;
-  journal::RunRecord record;
-  const Clock& clock;
-  journal::Store* store;
-  net::HttpClient& http;
-  ProviderRegistry& providers;
-};
-
-// A dependency while the invocation that declares it runs.
-struct OpenDependency {
-  std::shared_ptr<const program::DependencyDeclaration> declaration;
-};
-using Dependencies = std::map<std::string, std::shared_ptr<OpenDependency>>;
-
-// One call of a procedure.
-struct Invocation {
-  std::shared_ptr<const program::ProcedureDeclaration> procedure;
-  JsonObject input;     // What `{input.x}` sees.
-  vm::Ref input_table;  // What the program sees; may be changed by it.
-  vm::Ref state_table;
-  Dependencies dependencies;  // Its own and those of the procedures that called it.
-  JsonObject undeclared;      // Parameters that no field declares: `{context.x}`.
-  std::string call_id;        // Empty for main.
-  std::string parent;         // call_id of what it is nested in; empty for main.
-  int turns = 0;
-  std::map<const Agent*, int> agent_turns;  // Turns begun in this invocation, by agent.
-};
-
-// One call of a tool, by a model or by the program (primitive `Tool`).
-struct ToolRecord {
-  std::string name, agent, timestamp, error;
-  Json args, result;
-  bool ok = true;
-};
-
-struct StopFlag {
-  bool requested = false;
-  std::string reason;
-  bool success = true;
-};
 
 class Run final : public program::ObjectFactory, public std::enable_shared_from_this<Run> {
  public:
@@ -99,63 +50,114 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   const Clock& clock() const { return parts_.clock; }
   vm::Vm& vm() { return *vm_; }
   const RunParts& parts() const { return parts_; }
-  const program::Program& program() const { return program_; }
+  RunTask& main_task() { return main_task_; }
+  Realm& main_realm() { return realms_.front(); }
+  // Whose procedures the task is executing; the main file's while it is declared.
+  Realm& realm_of(RunTask& task);
+  // The agent as `task` knows it: with that task's history.
+  Agent& agent_in(RunTask& task, Agent& agent);
   bool cancelled() const;
+  bool interrupted() const;  // Cancelled, because the process is going down.
+  bool ending() const;       // Any thread: how it ends is decided.
+  // Whether nothing of the task may go on: the run, or it, was cancelled.
+  bool stopped(const RunTask& task) const { return task.cancelled || cancelled(); }
   bool declaring() const { return declaring_; }
 
-  // Runs a procedure with `input` and gives its output. `call_id` empty = main.
+  // Runs an operation once and records it, or gives what an earlier generation recorded of it; then
+  // `replayed` becomes true. The result is durable when this completes. Fails with the body's error
+  // (recorded, too), kCancelled, kReplayMismatch, kStorage.
+  boost::asio::awaitable<Result<Json>> recorded(RunTask& task, EntryHead head, EntryBody body,
+                                                bool* replayed = nullptr);
+  // Whether what the task does now was done, and told, by an earlier generation.
+  bool replaying(const RunTask& task) const { return replaying_in(*task.scope); }
+  bool replaying_in(const Scope& scope) const;
+  // Says that a turn the log left open goes on.
+  void take_up_turn(const std::string& turn_id) { turns_again_.insert(turn_id); }
+  // Notes a change that is not the result of the operation around it, for its effects.
+  void note_effect(RunTask& task, JsonObject effect);
+  const LogTrace& trace() const { return trace_; }
+  // The identity of what stands at `position`: `prefix` and the position; another one for each
+  // time it was tried again after a failure that is in the log under that identity.
+  std::string identity_at(std::string_view prefix, const std::string& position,
+                          std::string_view last_stage) const;
+
+  // Runs a procedure with `input` and gives its output; recorded, except for main.
   boost::asio::awaitable<Result<Json>> invoke(
-      std::shared_ptr<const program::ProcedureDeclaration> procedure, JsonObject input,
-      bool is_main);
+      RunTask& task, std::shared_ptr<const program::ProcedureDeclaration> procedure,
+      JsonObject input);
+  boost::asio::awaitable<Result<Json>> invoke_main();
   // Runs one turn of an agent; see turn.hpp.
-  boost::asio::awaitable<Result<std::shared_ptr<const TurnResult>>> turn(Agent& agent,
+  boost::asio::awaitable<Result<std::shared_ptr<const TurnResult>>> turn(RunTask& task,
+                                                                         Agent& agent,
                                                                          TurnOptions options);
   // Runs what stands behind a tool with checked arguments, nested under the call `call_id`. `scope`
   // is the turn whose model called it; null = the program itself.
-  boost::asio::awaitable<Result<Json>> call_tool(const ToolBinding& tool, Json args,
+  boost::asio::awaitable<Result<Json>> call_tool(RunTask& task, const ToolBinding& tool, Json args,
                                                  const std::string& call_id,
                                                  const journal::TurnScopePtr& scope);
   // A tool called by the program itself: checked, run, recorded, with its events. Fails with
   // kToolArgs, kToolFailed.
-  boost::asio::awaitable<Result<Json>> call_tool_directly(ToolBinding tool, Json args);
+  boost::asio::awaitable<Result<Json>> call_tool_directly(RunTask& task, ToolBinding tool,
+                                                          Json args);
   // The tools of MCP servers that a turn with these lists may offer; connects what it needs. Warns
   // of servers that are registered and cannot be used. Fails with kMcpConnect, kCancelled.
   boost::asio::awaitable<Result<NativeTools>> natives(
-      const std::optional<std::vector<program::ToolEntry>>& entries);
+      RunTask& task, const std::optional<std::vector<program::ToolEntry>>& entries);
   // The tool of a server by its exposed name. Fails with kToolNotFound, kMcpConnect, kCancelled.
-  boost::asio::awaitable<Result<ToolBinding>> native_tool(const std::string& name);
+  boost::asio::awaitable<Result<ToolBinding>> native_tool(RunTask& task, const std::string& name);
   // Whether an MCP server may have a tool of that name.
   bool may_be_native(const std::string& name) const;
   // Whether the call's handler is running; only then it may report progress.
-  bool is_executing(const std::string& call_id) const {
-    return std::find(parents_.begin(), parents_.end(), call_id) != parents_.end();
-  }
-  // Waits, ending early with kCancelled when the run is stopped.
-  boost::asio::awaitable<Result<void>> sleep(std::chrono::milliseconds duration);
+  bool is_executing(const std::string& call_id) const { return executing_.contains(call_id); }
+  // The first value of a function called as part of the task, as JSON; `path` names it in errors.
+  boost::asio::awaitable<Result<Json>> call_function(RunTask& task, const vm::Ref& function,
+                                                     std::string path);
+  // A wait that a crash does not begin anew.
+  boost::asio::awaitable<Result<Json>> recorded_sleep(RunTask& task,
+                                                      std::chrono::duration<double> duration);
+  // Waits until then by the wall clock; `why` is what the run's status says meanwhile.
+  boost::asio::awaitable<Result<void>> sleep_until(RunTask& task, WallTime until,
+                                                   RunTask::Wait why);
+  // Drops the entry at `position` and all that began later (empty: all there are) for the next
+  // resume, with everything that is still to come.
+  void forget_entries(RunTask& task, const std::string& position);
+  // Asks a human; recorded. Gives {value, timed_out, responded_at}. Fails with kHitlTimeout.
+  boost::asio::awaitable<Result<Json>> ask(RunTask& task, HumanRequest request);
+  // Any thread. Hands over an answer; false when there is one to that request already.
+  bool take_answer(const journal::Answer& answer);
+  std::optional<journal::Answer> known_answer(const std::string& request_id) const;  // Any thread.
+  // Starts a task with that procedure. Gives {id, name}; recorded.
+  boost::asio::awaitable<Result<Json>> spawn(
+      RunTask& task, std::shared_ptr<const program::ProcedureDeclaration> procedure,
+      JsonObject input);
+  std::shared_ptr<RunTask> find_task(std::string_view id) const;
+  // Completes when one of `tasks` has ended, or at `deadline`. Fails with kCancelled.
+  boost::asio::awaitable<Result<void>> wait_for_tasks(
+      RunTask& task, const std::vector<std::shared_ptr<RunTask>>& tasks,
+      std::optional<WallTime> deadline);
+  void cancel_task(RunTask& task);
+  // Says what a task waits for, and by that what the run does.
+  void set_wait(RunTask& task, RunTask::Wait wait);
+  // Waits, ending early with kCancelled when the task is stopped.
+  boost::asio::awaitable<Result<void>> sleep(RunTask& task, std::chrono::nanoseconds duration);
 
-  // Events.
-  void warn(ErrorCode code, const std::string& message, int line = 0);
+  // Events. `task` may be null: outside all tasks.
+  void warn(RunTask* task, ErrorCode code, const std::string& message, int line = 0);
   void append(journal::EventType type, JsonObject body, journal::TurnScopePtr turn = nullptr);
-  void emit_log(std::string_view level, const std::string& message, Json context);
-  void emit_state_changed(const std::string& key, const Json* value);
-  // state_changed for what plain assignments to `state` changed since the last call.
-  void emit_state_changes();
+  void emit_log(RunTask* task, std::string_view level, const std::string& message, Json context);
+  void emit_state_changed(RunTask& task, Realm& realm, const std::string& key, const Json* value);
+  // state_changed for what plain assignments to `State` changed since the last call.
+  void emit_state_changes(RunTask& task);
 
   // Templates of language.md 5. `agent` may be null.
-  std::string render(const std::string& text, Agent* agent, const JsonObject* prepared);
+  std::string render(RunTask& task, const std::string& text, Agent* agent,
+                     const JsonObject* prepared);
 
-  // Stop tokens of requests under way: stopped at once when the run is.
-  void attach(llm::StopToken& token);
-  void detach(llm::StopToken& token);
+  // Stop tokens of requests under way: stopped at once when their task is.
+  void attach(RunTask& task, llm::StopToken& token);
+  void detach(RunTask& task, llm::StopToken& token);
 
-  std::string next_turn_id() { return "t" + std::to_string(++turn_count_); }
   std::string unique_call_id(const std::string& provider_id, const std::string& turn_id);
-  // Invocations below main.
-  std::size_t depth() const { return invocations_.empty() ? 0 : invocations_.size() - 1; }
-  std::string current_parent() const { return parents_.empty() ? std::string() : parents_.back(); }
-  void push_parent(std::string id) { parents_.push_back(std::move(id)); }
-  void pop_parent() { parents_.pop_back(); }
-  Invocation* invocation() { return invocations_.empty() ? nullptr : &invocations_.back(); }
   void record_spent(const std::string& agent, const std::string& provider, const std::string& model,
                     const Spent& spent);
   // kBudget once a limit of the configuration is reached: no further request may be made.
@@ -167,18 +169,20 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   // A variable that `env_allow` lists and that is set. Others are nothing, with a warning once.
   std::optional<std::string> variable(const std::string& name);
   Json state_json(const vm::Ref& table, const std::string& name);
+  // A tool call that has ended, as the primitive `Tool` tells it.
+  void add_tool_record(RunTask& task, ToolRecord record);
+  void reset_tool_records(RunTask& task);
+  void set_stop(RunTask& task, StopFlag flag);
+  // Changes the number of turns begun; `to` instead of by.
+  void add_iterations(RunTask& task, std::int64_t by);
+  void reset_iterations(RunTask& task);
+  void enter_stage(RunTask& task, const std::string& name);
+  void clear_stage_history(RunTask& task);
+  // What a turn leaves in its agent's memory.
+  void remember_turn(RunTask& task, Agent& agent, TurnResult result);
+  void note_requests(RunTask& task, const Agent& agent);
+  void reset_agent(RunTask& task, Agent& agent);
 
-  // Primitives' data.
-  vm::Ref state_table;
-  std::vector<ToolRecord> tool_records;
-  std::set<std::string> tools_used;
-  StopFlag stop_flag;
-  std::int64_t iterations = 0;
-  std::optional<std::string> stage;
-  struct StageChange {
-    std::string from, to, timestamp;
-  };
-  std::vector<StageChange> stage_history;
   // program::ObjectFactory
   void push_agent(lua_State* state,
                   std::shared_ptr<program::AgentDeclaration> declaration) override;
@@ -191,45 +195,109 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
 
  private:
   Result<void> prepare();
+  void resume_from(std::vector<journal::CheckpointEntry> entries);
   void append_start();
   void warn_about_configuration();
+  void install_host();
   boost::asio::awaitable<void> finish(Result<Json> outcome);
+  void close_open_turns();
   JsonObject summary(const Result<Json>& outcome, std::int64_t duration_ms, int exit_code);
-  Result<void> enter(Invocation invocation);
-  Result<Json> checked_output(const program::ProcedureDeclaration& procedure, Json value);
+  boost::asio::awaitable<Result<Json>> run_body(RunTask& task, Invocation entering);
+  Result<Invocation> make_invocation(RunTask& task,
+                                     std::shared_ptr<const program::ProcedureDeclaration> procedure,
+                                     JsonObject input);
+  boost::asio::awaitable<Result<Json>> report_call(RunTask& task, Invocation entering,
+                                                   const std::string& told);
+  boost::asio::awaitable<Result<Json>> check_guard(RunTask& task, const vm::Ref& guard);
+  Result<void> enter(RunTask& task, Invocation entering);
+  Realm* realm_declaring(const program::ProcedureDeclaration& procedure);
+  Result<Json> checked_output(RunTask& task, const program::ProcedureDeclaration& procedure,
+                              Json value);
+  boost::asio::awaitable<Result<Json>> call_handler(RunTask& task, const ToolBinding& tool,
+                                                    Json args, const std::string& call_id,
+                                                    const journal::TurnScopePtr& scope);
+  boost::asio::awaitable<Result<Json>> report_tool_call(RunTask& task, const ToolBinding& tool,
+                                                        Json args, std::string identity);
+  boost::asio::awaitable<Result<Json>> replay_entry(RunTask& task, Scope& scope,
+                                                    journal::CheckpointEntry entry,
+                                                    const EntryHead& head);
+  boost::asio::awaitable<Result<Json>> run_entry(OpenEntry& open, const EntryHead& head,
+                                                 const EntryBody& body);
+  boost::asio::awaitable<Result<void>> end_entry(OpenEntry& open, Scope& scope,
+                                                 const EntryHead& head,
+                                                 const Result<Json>& outcome);
+  boost::asio::awaitable<void> join_spawned(RunTask& task, Scope& scope);
+  boost::asio::awaitable<void> start_task(
+      RunTask& parent, std::string position,
+      std::shared_ptr<const program::ProcedureDeclaration> procedure, JsonObject input);
+  boost::asio::awaitable<void> run_task(
+      std::shared_ptr<RunTask> task, std::shared_ptr<const program::ProcedureDeclaration> procedure,
+      JsonObject input);
+  boost::asio::awaitable<Result<Json>> ask_live(OpenEntry& open, const HumanRequest& request);
+  boost::asio::awaitable<Result<std::optional<journal::Answer>>> wait_for_answer(
+      RunTask& task, std::string id, JsonObject request, std::optional<WallTime> expires);
+  std::optional<journal::Answer> given_answer(const std::string& id);
+  journal::Answer default_given(const std::string& id, const JsonObject& event);
+  void append_response(const std::string& id, const Json& value, bool timed_out,
+                       const std::string& at);
+  void add_pending(JsonObject request);
+  void remove_pending(const std::string& id);
+  void change_pending(const std::function<void(JsonArray&)>& change);
+
+  Error depth_error() const;
+  bool too_deep(const RunTask& task) const;
+  void put_entry(const journal::CheckpointEntry& entry);
+  void apply_effects(RunTask& task, const JsonArray& effects);
+  void apply_effect(RunTask& task, const Json& effect);
+  JsonObject local_state(RunTask& task);
+  void append_checkpoint(const journal::CheckpointEntry& entry, bool replayed);
+  Agent* find_agent(Realm& realm, std::string_view name, std::string_view owner);
+
   void stop_upstream();
-  boost::asio::awaitable<Result<NativeTools>> natives_for(NativeNeeds needs);
-  boost::asio::awaitable<Result<Json>> call_native(const ToolBinding& tool, Json args,
-                                                   std::string call_id,
+  boost::asio::awaitable<Result<NativeTools>> natives_for(RunTask& task, NativeNeeds needs);
+  boost::asio::awaitable<Result<Json>> call_native(RunTask& task, const ToolBinding& tool,
+                                                   Json args, std::string call_id,
                                                    journal::TurnScopePtr scope);
-  std::optional<Json> lookup(std::string_view path, const JsonObject* prepared);
-  std::optional<Json> look_up_name(const std::string& root, const std::string& name,
+  void end_waits();
+  std::optional<Json> lookup(RunTask& task, std::string_view path, const JsonObject* prepared);
+  std::optional<Json> look_up_name(RunTask& task, const std::string& root, const std::string& name,
                                    const JsonObject* prepared);
+
+  friend struct OpenEntry;
 
   RunParts parts_;
   std::unique_ptr<vm::Vm> vm_;
-  program::Program program_;
-  std::deque<Agent> agents_;  // Stable addresses.
-  std::deque<Invocation> invocations_;
-  std::vector<std::string> parents_;
-  std::size_t tool_depth_ = 0;  // Tool calls that stand in one another now.
+  std::deque<Realm> realms_;  // Stable addresses; the main file's first.
+  // What objects of the program stand for; stable addresses.
+  std::deque<std::shared_ptr<const program::ToolDeclaration>> tools_;
+  std::deque<std::shared_ptr<const program::ProcedureDeclaration>> procedures_;
+  RunTask main_task_;
+  std::vector<std::shared_ptr<RunTask>> spawned_;  // All there were.
+  std::set<RunTask*> tasks_;                       // Those that have not ended, with main.
+  std::int64_t ended_tasks_ = 0;
+  std::map<std::string, boost::asio::steady_timer*> answer_timers_;  // By request.
+  bool forgetting_ = false;  // Checkpoint.clear…: nothing more is kept for a resume.
+  Replay replay_;
+  LogTrace trace_;
+  Sequencer sequencer_;
+  std::set<std::string> executing_;  // Tool calls whose handlers run.
   std::set<std::string> call_ids_;
-  JsonObject state_seen_;  // What state_changed events have told so far.
+  std::set<std::string> tools_used_;
+  std::set<std::string> turns_again_;  // Turns of the trace that this generation has taken up.
   Spent spent_;
   Spent budgeted_;  // Over all generations; an unknown price adds nothing.
   std::set<std::string> unpriced_;
   std::set<std::string> refused_variables_;  // Warned about.
   JsonArray cost_breakdown_;
   SteadyTime started_{};
-  int turn_count_ = 0;
-  int message_count_ = 0;
+  WallTime wall_started_{};  // Of the first generation.
   int call_count_ = 0;
   bool declaring_ = false;
-  boost::asio::steady_timer sleep_timer_;
   McpServers mcp_;
 
   mutable std::mutex mutex_;  // Guards what follows: shared with the callers of cancel().
   std::set<llm::StopToken*> tokens_;
+  std::map<std::string, journal::Answer> answers_;  // Given to this process, by request.
   CancelTimes cancel_times_;
   std::optional<SteadyTime> cancel_requested_;
   bool interrupted_ = false;
@@ -238,14 +306,6 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   vm::Vm* interruptible_ = nullptr;  // `vm_`, once it is there.
 };
 
-// Installs State, Tool, Stop, Iterations, Stage, Log, print, Tools, context … into the run's
-// interpreter.
-Result<void> install_primitives(Run& run);
-// The globals `input`, `params`, `state`, `context`, resolved at each access.
-void install_invocation_globals(lua_State* state, Run& run);
-// Pushes the Result object of a turn (language.md 9). [-0, +1, e]
-void push_turn_result(lua_State* state, std::shared_ptr<const TurnResult> result);
-// Reads the arguments of `turn` from the stack (language.md 4.5). Raises kOption.
-TurnOptions read_turn_options(lua_State* state, int first);
-
+// The task that is executing a binding.
+RunTask& task_of(lua_State* state, Run& run);
 }  // namespace tactus::runtime

@@ -15,22 +15,24 @@ void Run::append(journal::EventType type, JsonObject body, journal::TurnScopePtr
   log().append({type, std::move(turn), std::move(body)});
 }
 
-void Run::emit_log(std::string_view level, const std::string& message, Json context) {
+void Run::emit_log(RunTask* task, std::string_view level, const std::string& message,
+                   Json context) {
+  if (task && (declaring_ ? parts_.record.generation > 1 : replaying(*task))) return;
   JsonObject body;
   body["level"] = level;
   body["message"] = repair_utf8(message);
   if (!context.is_null()) body["context"] = std::move(context);
-  const Invocation* current = invocation();
+  const Invocation* current = task ? task->invocation() : nullptr;
   body["logger_name"] = "procedure." + (current ? current->procedure->name : std::string("main"));
   append(journal::EventType::kLog, std::move(body));
 }
 
-void Run::warn(ErrorCode code, const std::string& message, int line) {
+void Run::warn(RunTask* task, ErrorCode code, const std::string& message, int line) {
   JsonObject context;
   context["code"] = error_code_name(code);
   context["file"] = parts_.source.path;
   if (line > 0) context["line"] = line;
-  emit_log("WARNING", message, std::move(context));
+  emit_log(task, "WARNING", message, std::move(context));
 }
 
 // With the place in the configuration, which is not the program's.
@@ -43,11 +45,21 @@ void Run::warn_about_configuration() {
       if (warning.place->line > 0) context["line"] = warning.place->line;
     }
     const std::string hint = warning.hint.empty() ? "" : "; " + warning.hint;
-    emit_log("WARNING", warning.message + hint, std::move(context));
+    emit_log(&main_task_, "WARNING", warning.message + hint, std::move(context));
   }
 }
 
-void Run::emit_state_changed(const std::string& key, const Json* value) {
+void Run::emit_state_changed(RunTask& task, Realm& realm, const std::string& key,
+                             const Json* value) {
+  JsonObject effect{{"op", "state"}, {"key", key}};
+  if (value) {
+    effect["value"] = *value;
+    realm.state_seen[key] = *value;
+  } else {
+    realm.state_seen.erase(key);
+  }
+  note_effect(task, std::move(effect));
+  if (replaying(task)) return;
   JsonObject body;
   body["key"] = key;
   const std::string text = value ? dump_json(*value) : "null";
@@ -57,29 +69,25 @@ void Run::emit_state_changed(const std::string& key, const Json* value) {
   } else {
     body["value"] = value ? *value : Json(nullptr);
   }
-  if (value) {
-    state_seen_[key] = *value;
-  } else {
-    state_seen_.erase(key);
-  }
   append(journal::EventType::kStateChanged, std::move(body));
 }
 
-void Run::emit_state_changes() {
-  if (!state_table) return;
-  const Json now = state_json(state_table, "State");
+void Run::emit_state_changes(RunTask& task) {
+  Realm& realm = realm_of(task);
+  if (!realm.state_table) return;
+  const Json now = state_json(realm.state_table, "State");
   const JsonObject* object = now.if_object();
   if (!object) return;
   for (const auto& member : *object) {
-    const Json* seen = state_seen_.if_contains(member.key());
+    const Json* seen = realm.state_seen.if_contains(member.key());
     if (!seen || *seen != member.value())
-      emit_state_changed(std::string(member.key()), &member.value());
+      emit_state_changed(task, realm, std::string(member.key()), &member.value());
   }
   std::vector<std::string> gone;
-  for (const auto& member : state_seen_) {
+  for (const auto& member : realm.state_seen) {
     if (!object->contains(member.key())) gone.emplace_back(member.key());
   }
-  for (const std::string& key : gone) emit_state_changed(key, nullptr);
+  for (const std::string& key : gone) emit_state_changed(task, realm, key, nullptr);
 }
 
 Json Run::state_json(const vm::Ref& table, const std::string& name) {
@@ -93,7 +101,7 @@ Json Run::state_json(const vm::Ref& table, const std::string& name) {
     if (auto value = vm::to_json(L, -1, options)) json = std::move(*value);
     lua_pop(L, 1);
   });
-  if (!read) warn(read.error().code, read.error().message);
+  if (!read) warn(nullptr, read.error().code, read.error().message);
   if (const JsonArray* list = json.if_array()) {
     // `state[1] = …` alone makes the table a list; state is an object all the same.
     JsonObject object;

@@ -4,21 +4,21 @@
 
 namespace tactus::runtime {
 
-boost::asio::awaitable<Result<NativeTools>> Run::natives_for(NativeNeeds needs) {
+boost::asio::awaitable<Result<NativeTools>> Run::natives_for(RunTask& task, NativeNeeds needs) {
   NativeTools none;
   if (needs.sets.empty()) co_return none;
   std::vector<Error> warnings;
   auto found = co_await mcp_.tools(std::move(needs), warnings);
   for (const Error& warning : warnings) {
-    warn(warning.code, warning.message + "; its tools are left out");
+    warn(&task, warning.code, warning.message + "; its tools are left out");
   }
   co_return found;
 }
 
 boost::asio::awaitable<Result<NativeTools>> Run::natives(
-    const std::optional<std::vector<program::ToolEntry>>& entries) {
-  return natives_for(
-      needed_natives(program_, entries, parts_.config.default_toolsets, mcp_.names()));
+    RunTask& task, const std::optional<std::vector<program::ToolEntry>>& entries) {
+  return natives_for(task, needed_natives(realm_of(task).program, entries,
+                                          parts_.config.default_toolsets, mcp_.names()));
 }
 
 bool Run::may_be_native(const std::string& name) const {
@@ -28,9 +28,11 @@ bool Run::may_be_native(const std::string& name) const {
   return false;
 }
 
-boost::asio::awaitable<Result<ToolBinding>> Run::native_tool(const std::string& name) {
+boost::asio::awaitable<Result<ToolBinding>> Run::native_tool(RunTask& task,
+                                                             const std::string& name) {
   const std::vector<program::ToolEntry> entry = {{name, nullptr}};
-  auto found = co_await natives_for(needed_natives(program_, entry, {}, mcp_.names()));
+  NativeNeeds needs = needed_natives(realm_of(task).program, entry, {}, mcp_.names());
+  auto found = co_await natives_for(task, std::move(needs));
   if (!found) co_return fail(found.error());
   if (const ToolBinding* tool = found->find(name)) co_return *tool;
   Error error;

@@ -1,18 +1,18 @@
 #include <filesystem>
-#include <list>
+#include <random>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <openssl/evp.h>
 #include <spdlog/spdlog.h>
 
 #include <tactus/net/http_client.hpp>
 #include <tactus/runtime/error_json.hpp>
+#include <tactus/runtime/hash.hpp>
 #include <tactus/runtime/inputs.hpp>
 #include <tactus/runtime/run.hpp>
-#include <tactus/runtime/run_service.hpp>
+#include <tactus/runtime/service.hpp>
 
 namespace tactus::runtime {
 
@@ -23,67 +23,17 @@ namespace {
 constexpr std::size_t kEndedLogsMax =
     32;  // Logs of ended runs kept in memory; older ones are read from the store.
 
-std::string sha256_hex(std::string_view text) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr);
-  std::string hex;
-  for (unsigned int i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest[i]);
-  return hex;
+// Small enough to be an exact number in every JSON reader.
+std::int64_t drawn_seed() {
+  std::random_device device;
+  return static_cast<std::int64_t>((std::uint64_t{device()} << 20 ^ device()) & ((1ULL << 53) - 1));
 }
 
 std::string procedure_id_of(const std::string& path) {
   return path.empty() ? "inline" : std::filesystem::path(path).stem().string();
 }
 
-class Service final : public RunService {
- public:
-  Service(asio::any_io_executor executor, RunServiceOptions options,
-          std::unique_ptr<net::HttpClient> http)
-      : executor_(std::move(executor)),
-        options_(std::move(options)),
-        environment_(options_.workspace),
-        http_(std::move(http)),
-        providers_(executor_, options_.demo_pace) {}
-
-  awaitable<Result<Started>> start(StartRequest request) override;
-  Result<std::shared_ptr<journal::RunLog>> log(const std::string& run_id) override;
-  Result<journal::RunRecord> find(const std::string& run_id) override;
-  Result<std::vector<journal::RunRecord>> list(const journal::RunQuery& query) override;
-  Result<void> remove(const std::string& run_id) override;
-  Result<CancelTimes> cancel(const std::string& run_id) override;
-  awaitable<void> wait(const std::string& run_id) override;
-  Result<program::Checked> check(const std::string& path, const std::string& text) override;
-  DefaultModel default_model() const override;
-  awaitable<void> stop(std::chrono::milliseconds grace) override;
-
- private:
-  struct Entry {
-    std::shared_ptr<journal::RunLog> log;
-    std::shared_ptr<Run> run;   // Null once the run has ended.
-    journal::RunRecord record;  // Of an ended run.
-    CancelTimes cancel_times;
-  };
-
-  Result<RunParts> prepare(StartRequest request);
-  // False when there is a run of that id already, which is then left alone.
-  bool launch(RunParts parts);
-  using Strand = asio::strand<asio::any_io_executor>;
-  void execute(const Strand& strand, const std::shared_ptr<Run>& run);
-  void ended(const std::string& run_id);
-  std::optional<Started> existing(const std::string& run_id);
-  bool any_running();
-
-  asio::any_io_executor executor_;
-  RunServiceOptions options_;
-  Environment environment_;
-  std::unique_ptr<net::HttpClient> http_;
-  ProviderRegistry providers_;
-  std::mutex mutex_;  // Guards what follows.
-  std::map<std::string, Entry> runs_;
-  std::list<std::string> ended_;  // Oldest first.
-  bool stopping_ = false;
-};
+}  // namespace
 
 awaitable<Result<Started>> Service::start(StartRequest request) {
   if (!request.run_id.empty()) {
@@ -107,31 +57,35 @@ std::optional<Started> Service::existing(const std::string& run_id) {
   return Started{run_id, record->generation, true};
 }
 
-Result<RunParts> Service::prepare(StartRequest request) {
+Result<Service::Loaded> Service::load(const std::string& path, std::optional<std::string> text) {
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return fail(ErrorCode::kRunBusy, "the server is shutting down");
   }
-  std::string text;
-  if (request.source) {
-    text = std::move(*request.source);
-  } else {
-    auto read = read_workspace_file(options_.workspace, request.path);
+  if (!text) {
+    auto read = read_workspace_file(options_.workspace, path);
     if (!read) return fail(read.error());
     text = std::move(*read);
   }
-  auto config = load_config(options_.workspace, request.path, environment_);
+  auto config = load_config(options_.workspace, path, environment_);
   if (!config) return fail(config.error());
-  const std::string shown_path = request.path.empty() ? "inline.tac" : request.path;
-  program::Source source{shown_path, std::move(text), outside_sets(*config)};
+  const std::string shown_path = path.empty() ? "inline.tac" : path;
+  program::Source source{shown_path, std::move(*text), outside_sets(*config)};
   auto checked = program::check(source, true);
   if (!checked) return fail(checked.error());
   const program::Program& program = *checked->program;
   if (!program.errors.empty()) return fail(to_error(program.errors.front(), shown_path));
   TACTUS_ASSERT(program.main != nullptr);
+  return Loaded{std::move(source), std::move(*config), std::move(*checked)};
+}
+
+Result<RunParts> Service::prepare(StartRequest request) {
+  auto loaded = load(request.path, request.source);
+  if (!loaded) return fail(loaded.error());
+  const program::Program& program = *loaded->checked.program;
   const auto at_inputs = [&](Error error) {
     const int line = program.input_line ? program.input_line : program.main->line;
-    if (!error.place) error.place = Place{shown_path, line, 0};
+    if (!error.place) error.place = Place{loaded->source.path, line, 0};
     return fail(std::move(error));
   };
   auto inputs = coerce_inputs(program.main->input, std::move(request.inputs));
@@ -139,26 +93,36 @@ Result<RunParts> Service::prepare(StartRequest request) {
   if (auto complete = check_inputs(*program.main, *inputs); !complete)
     return at_inputs(complete.error());
 
+  const std::string stream_switch = environment_.get("TACTUS_STREAM");
+  if (!request.overrides.stream && (stream_switch == "on" || stream_switch == "off"))
+    request.overrides.stream = stream_switch == "on";
   journal::RunRecord record;
   record.run_id = request.run_id.empty() ? options_.ids->next("run") : request.run_id;
   record.procedure_id = procedure_id_of(request.path);
   record.path = request.path;
-  record.source_hash = sha256_hex(source.text);
+  record.source_hash = sha256_hex(loaded->source.text);
   record.started_at = format_time(options_.clock->wall());
-  record.inputs = *inputs;
+  record.inputs = std::move(*inputs);
   record.total_cost = 0;  // Nothing is spent before the first request.
+  record.seed = request.seed.value_or(drawn_seed());
+  record.overrides = overrides_record(request.overrides);
+  record.context = std::move(request.context);
+  record.source = std::move(request.source);
   auto log =
       std::make_shared<journal::RunLog>(journal::RunIdentity{record.run_id, record.procedure_id},
                                         record.generation, *options_.clock, options_.store);
-  const std::string stream_switch = environment_.get("TACTUS_STREAM");
-  if (!request.overrides.stream && (stream_switch == "on" || stream_switch == "off"))
-    request.overrides.stream = stream_switch == "on";
+  return parts_of(std::move(*loaded), request.overrides, std::move(record), std::move(log));
+}
+
+RunParts Service::parts_of(Loaded loaded, RunOverrides overrides, journal::RunRecord record,
+                           std::shared_ptr<journal::RunLog> log) {
+  JsonObject inputs = record.inputs;
   return RunParts{asio::make_strand(executor_),
                   options_.workspace,
-                  std::move(source),
-                  std::move(*inputs),
-                  request.overrides,
-                  std::move(*config),
+                  std::move(loaded.source),
+                  std::move(inputs),
+                  std::move(overrides),
+                  std::move(loaded.config),
                   environment_,
                   std::move(log),
                   std::move(record),
@@ -176,7 +140,11 @@ bool Service::launch(RunParts parts) {
   auto run = std::make_shared<Run>(std::move(parts));
   {
     const std::lock_guard lock(mutex_);
-    if (!runs_.try_emplace(run_id, Entry{std::move(log), run, {}, {}}).second) return false;
+    const auto [found, is_new] = runs_.try_emplace(run_id);
+    Entry& entry = found->second;
+    if (entry.run || (!is_new && record.generation == 1)) return false;
+    ended_.remove(run_id);  // Of an earlier generation.
+    entry = Entry{std::move(log), run, {}, {}};
   }
   if (options_.store) options_.store->put_run(record);
   // Posted, because a free strand would otherwise run the program here and now, up to its first
@@ -289,21 +257,35 @@ Result<std::vector<journal::RunRecord>> Service::list(const journal::RunQuery& q
   return records;
 }
 
-Result<void> Service::remove(const std::string& run_id) {
+awaitable<void> Service::settle_ending(const std::string& run_id) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  for (;;) {
+    {
+      const std::lock_guard lock(mutex_);
+      const auto found = runs_.find(run_id);
+      if (found == runs_.end() || !found->second.run || !found->second.run->ending()) co_return;
+    }
+    timer.expires_after(std::chrono::milliseconds(2));
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
+
+awaitable<Result<void>> Service::remove(const std::string& run_id) {
+  co_await settle_ending(run_id);
   const auto record = find(run_id);
-  if (!record) return fail(record.error());
+  if (!record) co_return fail(record.error());
   {
     const std::lock_guard lock(mutex_);
     const auto found = runs_.find(run_id);
     if ((found != runs_.end() && found->second.run) ||
         record->status == journal::RunStatus::kRunning) {
-      return fail(Error{
+      co_return fail(Error{
           ErrorCode::kRunBusy, "run '" + run_id + "' is still running", "stop it first", {}, ""});
     }
     if (found != runs_.end()) runs_.erase(found);
     ended_.remove(run_id);
   }
-  return options_.store ? options_.store->remove(run_id) : Result<void>{};
+  co_return options_.store ? options_.store->remove(run_id) : Result<void>{};
 }
 
 Result<CancelTimes> Service::cancel(const std::string& run_id) {
@@ -372,8 +354,6 @@ awaitable<void> Service::stop(std::chrono::milliseconds grace) {
   }
   co_await providers_.stop();
 }
-
-}  // namespace
 
 Result<std::unique_ptr<RunService>> RunService::create(asio::any_io_executor executor,
                                                        RunServiceOptions options) {

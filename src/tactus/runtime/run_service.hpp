@@ -32,6 +32,7 @@ struct RunOverrides {
   std::optional<std::string> provider, model;
   std::optional<bool> stream;  // false: nothing streams; true: everything does, except agents with
                                // `disable_streaming`.
+  bool default_answers = false;  // Requests to humans are answered with their defaults at once.
 };
 
 struct StartRequest {
@@ -39,13 +40,32 @@ struct StartRequest {
   std::optional<std::string> source;  // Text to run instead of the file's.
   JsonObject inputs;                  // Values; texts are converted to the declared types.
   RunOverrides overrides;
-  std::string run_id;  // Empty = a new one. An id that is known answers that run.
+  std::string run_id;                // Empty = a new one. An id that is known answers that run.
+  JsonObject context;                // What the caller gives besides the inputs: `{context.x}`.
+  std::optional<std::int64_t> seed;  // Of math.random; nothing = drawn.
+};
+
+struct ResumeRequest {
+  std::string run_id;
+  bool allow_changed_source = false;
 };
 
 struct Started {
   std::string run_id;
   int generation = 1;
   bool existed = false;
+};
+
+struct AnswerRequest {
+  std::string run_id, request_id;
+  Json value;
+  bool resume = true;  // Goes on with the run here when no process has it.
+};
+
+struct Answered {
+  Json value;                // As the program gets it.
+  std::string responded_at;  // RFC 3339.
+  bool repeated = false;     // The same answer was given before.
 };
 
 // When a stop was asked for and what followed. Empty texts: not yet.
@@ -72,12 +92,23 @@ class RunService {
   // kInput …), kFile, kSandboxDenied, kConfig, kRunBusy.
   virtual awaitable<Result<Started>> start(StartRequest request) = 0;
 
+  // Goes on with a run that its process left (interrupted, waiting), that failed or was stopped, as
+  // a new generation: what it has recorded is not done again. A run that is complete or live is
+  // answered with `existed`. Fails with kRunNotFound, kRunBusy (another process has it),
+  // kSourceChanged, kStorage, or what is wrong with the program now.
+  virtual awaitable<Result<Started>> resume(ResumeRequest request) = 0;
+
+  // Answers a request to a human; durable when it completes. The first answer wins, the same again
+  // is accepted. Fails with kRunNotFound, kHitlOption (no such request, or a value it does not
+  // allow), kHitlAnswered (another answer came first), kStorage.
+  virtual awaitable<Result<Answered>> answer(AnswerRequest request) = 0;
+
   // The log of a run, live or ended. Fails with kRunNotFound.
   virtual Result<std::shared_ptr<journal::RunLog>> log(const std::string& run_id) = 0;
   virtual Result<journal::RunRecord> find(const std::string& run_id) = 0;
   virtual Result<std::vector<journal::RunRecord>> list(const journal::RunQuery& query) = 0;
   // Removes an ended run. Fails with kRunBusy while it runs, kRunNotFound.
-  virtual Result<void> remove(const std::string& run_id) = 0;
+  virtual awaitable<Result<void>> remove(const std::string& run_id) = 0;
 
   // Stops a run: upstream connections are closed before this returns control to the event loop.
   // Idempotent. Fails with kRunNotFound, and with kRunBusy when the run belongs to another process.

@@ -26,9 +26,10 @@ std::optional<Json> declared(const schema::Schema& schema, const std::string& na
 
 }  // namespace
 
-std::string Run::render(const std::string& text, Agent* agent, const JsonObject* prepared) {
+std::string Run::render(RunTask& task, const std::string& text, Agent* agent,
+                        const JsonObject* prepared) {
   if (text.find('{') == std::string::npos) return text;
-  const auto look = [&](std::string_view path) { return lookup(path, prepared); };
+  const auto look = [&](std::string_view path) { return lookup(task, path, prepared); };
   const auto unresolved = [&](std::string_view path) {
     const std::string marker(path);
     if (agent) {
@@ -36,7 +37,7 @@ std::string Run::render(const std::string& text, Agent* agent, const JsonObject*
       if (std::find(warned.begin(), warned.end(), marker) != warned.end()) return;
       warned.push_back(marker);
     }
-    warn(ErrorCode::kValidation,
+    warn(&task, ErrorCode::kValidation,
          fmt::format(
              "the template marker {{{}}} of agent '{}' resolves to nothing and stays as it is",
              marker, agent ? agent->declaration->name : "?"),
@@ -45,7 +46,7 @@ std::string Run::render(const std::string& text, Agent* agent, const JsonObject*
   return program::render(text, look, unresolved);
 }
 
-std::optional<Json> Run::lookup(std::string_view path, const JsonObject* prepared) {
+std::optional<Json> Run::lookup(RunTask& task, std::string_view path, const JsonObject* prepared) {
   std::string root = take_name(path);
   std::string name = root;
   const bool is_root = root == "input" || root == "params" || root == "state" ||
@@ -56,7 +57,7 @@ std::optional<Json> Run::lookup(std::string_view path, const JsonObject* prepare
   } else {
     root.clear();
   }
-  auto value = look_up_name(root, name, prepared);
+  auto value = look_up_name(task, root, name, prepared);
   // Below a declared field without a value there is none either: both are empty text.
   if (!value || path.empty() || value->is_null()) return value;
   if (path.front() == '.') path.remove_prefix(1);
@@ -64,27 +65,28 @@ std::optional<Json> Run::lookup(std::string_view path, const JsonObject* prepare
 }
 
 // The value of `root.name`; `root` is empty for a bare name.
-std::optional<Json> Run::look_up_name(const std::string& root, const std::string& name,
-                                      const JsonObject* prepared) {
-  const Invocation* current = invocation();
+std::optional<Json> Run::look_up_name(RunTask& task, const std::string& root,
+                                      const std::string& name, const JsonObject* prepared) {
+  const Invocation* current = task.invocation();
   const auto from_input = [&]() -> std::optional<Json> {
     if (!current) return std::nullopt;
     if (auto value = field(current->input, name)) return value;
     return declared(current->procedure->input, name);
   };
   const auto from_state = [&]() -> std::optional<Json> {
-    if (current && current->procedure != program_.main) {
+    if (current && !current->call_id.empty()) {
       if (auto value = field(state_json(current->state_table, "state").as_object(), name))
         return value;
     }
-    if (auto value = field(state_json(state_table, "State").as_object(), name)) return value;
+    if (auto value = field(state_json(realm_of(task).state_table, "State").as_object(), name))
+      return value;
     return current ? declared(current->procedure->state, name) : std::nullopt;
   };
   const auto from_context = [&]() -> std::optional<Json> {
     if (name == "run_id") return Json(log().identity().run_id);
     if (name == "procedure_id") return Json(log().identity().procedure_id);
     if (name == "procedure" && current) return Json(current->procedure->name);
-    if (name == "depth") return Json(depth());
+    if (name == "depth") return Json(task.depth());
     if (name == "parent_id") return current ? Json(current->parent) : Json("");
     return current ? field(current->undeclared, name) : std::nullopt;
   };

@@ -79,6 +79,8 @@ Error tool_failure(const std::string& tool, Error error) {
     case ErrorCode::kCancelled:
     case ErrorCode::kSandboxCpu:
     case ErrorCode::kBudget:
+    case ErrorCode::kReplayMismatch:
+    case ErrorCode::kDeterminism:
     case ErrorCode::kDepth:
     case ErrorCode::kToolFailed:
     case ErrorCode::kToolArgs:
@@ -99,33 +101,46 @@ Json done_reason(const Json& args) {
 
 }  // namespace
 
-boost::asio::awaitable<Result<Json>> Run::call_tool(const ToolBinding& tool, Json args,
-                                                    const std::string& call_id,
+boost::asio::awaitable<Result<Json>> Run::call_tool(RunTask& task, const ToolBinding& tool,
+                                                    Json args, const std::string& call_id,
                                                     const journal::TurnScopePtr& scope) {
   if (tool.is_done()) {
-    stop_flag = {true, std::string(done_reason(args).as_string()),
-                 bool_member(args, "success", true)};
+    set_stop(task, {true, std::string(done_reason(args).as_string()),
+                    bool_member(args, "success", true)});
     co_return done_reason(args);
   }
-  if (tool.native) co_return co_await call_native(tool, std::move(args), call_id, scope);
-  if (tool_depth_ >= kToolDepthMax) {
+  if (tool.native) co_return co_await call_native(task, tool, std::move(args), call_id, scope);
+  if (task.tool_depth >= kToolDepthMax) {
     co_return fail(Error{ErrorCode::kDepth,
                          fmt::format("tools call each other more than {} deep", kToolDepthMax),
                          "end the recursion earlier",
                          {},
                          ""});
   }
-  const CallContext context{call_id, tool.name, scope, current_parent()};
-  push_parent(call_id);
-  ++tool_depth_;
+  task.parents.push_back(call_id);
+  executing_.insert(call_id);
+  ++task.tool_depth;
   Result<Json> value = Json(nullptr);
   if (tool.procedure) {
     JsonObject inputs = args.is_object() ? args.get_object() : JsonObject{};
-    value = co_await invoke(tool.procedure, std::move(inputs), false);
-    pop_parent();
-    --tool_depth_;
-    co_return value;
+    value = co_await invoke(task, tool.procedure, std::move(inputs));
+  } else {
+    value = co_await call_handler(task, tool, std::move(args), call_id, scope);
   }
+  task.parents.pop_back();
+  executing_.erase(call_id);
+  --task.tool_depth;
+  co_return value;
+}
+
+boost::asio::awaitable<Result<Json>> Run::call_handler(RunTask& task, const ToolBinding& tool,
+                                                       Json args, const std::string& call_id,
+                                                       const journal::TurnScopePtr& scope) {
+  // Its own id is the innermost parent by now.
+  const std::string parent =
+      task.parents.size() > 1 ? task.parents[task.parents.size() - 2] : std::string();
+  const CallContext context{call_id, tool.name, scope, parent};
+  Result<Json> value = Json(nullptr);
   vm::ToJsonOptions options;
   options.path = tool.name;
   options.what = "returned by a tool";
@@ -138,17 +153,16 @@ boost::asio::awaitable<Result<Json>> Run::call_tool(const ToolBinding& tool, Jso
       },
       [&](lua_State* L, int count) {
         if (count > 0) value = vm::to_json(L, -count, options);
-      });
-  pop_parent();
-  --tool_depth_;
+      },
+      &task);
   if (!called) co_return fail(called.error());
   co_return value;
 }
 
-boost::asio::awaitable<Result<Json>> Run::call_native(const ToolBinding& tool, Json args,
-                                                      std::string call_id,
+boost::asio::awaitable<Result<Json>> Run::call_native(RunTask& task, const ToolBinding& tool,
+                                                      Json args, std::string call_id,
                                                       journal::TurnScopePtr scope) {
-  const CallContext context{std::move(call_id), tool.name, std::move(scope), current_parent()};
+  const CallContext context{std::move(call_id), tool.name, std::move(scope), task.parent()};
   const auto progress = [this, context](std::string message, std::optional<double> fraction) {
     JsonObject body = call_event(context, "progress");
     body["message"] = repair_utf8(message);
@@ -158,7 +172,8 @@ boost::asio::awaitable<Result<Json>> Run::call_native(const ToolBinding& tool, J
   co_return co_await tool.native->call(std::move(args), progress);
 }
 
-boost::asio::awaitable<Result<Json>> Run::call_tool_directly(ToolBinding tool, Json args) {
+boost::asio::awaitable<Result<Json>> Run::call_tool_directly(RunTask& task, ToolBinding tool,
+                                                             Json args) {
   if (args.is_null() || (args.is_array() && args.get_array().empty())) args = JsonObject{};
   const schema::Schema& parameters = tool.parameters();
   schema::coerce_arguments(parameters, args);
@@ -169,22 +184,17 @@ boost::asio::awaitable<Result<Json>> Run::call_tool_directly(ToolBinding tool, J
     co_return fail(ErrorCode::kToolArgs, fmt::format("invalid arguments for tool '{}': {}",
                                                      tool.name, schema::describe(violations)));
   }
-  const CallContext call{unique_call_id("", "x"), tool.name, nullptr, current_parent()};
-  append(journal::EventType::kAgentToolCall, call_event(call, "started"));
-  JsonObject executing = call_event(call, "executing");
-  executing["arguments"] = args;
-  append(journal::EventType::kAgentToolCall, std::move(executing));
-  const SteadyTime begun = clock().steady();
-  auto outcome = co_await call_tool(tool, args, call.call_id, nullptr);
-  JsonObject end = call_event(call, outcome ? "completed" : "failed");
-  end[outcome ? "result" : "error"] = outcome ? *outcome : Json(outcome.error().message);
-  end["duration_ms"] =
-      std::chrono::duration_cast<std::chrono::milliseconds>(clock().steady() - begun).count();
-  append(journal::EventType::kAgentToolCall, std::move(end));
-  tools_used.insert(tool.name);
+  EntryHead head;
+  head.type = "tool_call";
+  head.name = tool.name;
+  head.input = args;
+  const EntryBody body = [&](OpenEntry& open) -> boost::asio::awaitable<Result<Json>> {
+    co_return co_await report_tool_call(task, tool, args, "x" + open.entry.position);
+  };
+  Result<Json> outcome = co_await recorded(task, std::move(head), body);
   ToolRecord record;
   record.name = tool.name;
-  record.timestamp = format_time(clock().wall());
+  record.timestamp = format_time(task.scope->clock);
   record.args = std::move(args);
   record.ok = outcome.has_value();
   if (outcome) {
@@ -192,8 +202,32 @@ boost::asio::awaitable<Result<Json>> Run::call_tool_directly(ToolBinding tool, J
   } else {
     record.error = outcome.error().message;
   }
-  tool_records.push_back(std::move(record));
+  add_tool_record(task, std::move(record));
   if (!outcome) co_return fail(tool_failure(tool.name, outcome.error()));
+  co_return outcome;
+}
+
+// The call with its events, those that an earlier generation has not told.
+boost::asio::awaitable<Result<Json>> Run::report_tool_call(RunTask& task, const ToolBinding& tool,
+                                                           Json args, std::string identity) {
+  const auto seen = trace_.tool_calls.find(identity);
+  const std::string last_stage = seen == trace_.tool_calls.end() ? "" : seen->second;
+  if (last_stage == "failed") identity += "r" + std::to_string(parts_.record.generation);
+  const CallContext call{identity, tool.name, nullptr, task.parent()};
+  if (last_stage.empty() || last_stage == "failed") {
+    append(journal::EventType::kAgentToolCall, call_event(call, "started"));
+    JsonObject executing = call_event(call, "executing");
+    executing["arguments"] = args;
+    append(journal::EventType::kAgentToolCall, std::move(executing));
+  }
+  const SteadyTime begun = clock().steady();
+  Result<Json> outcome = co_await call_tool(task, tool, std::move(args), call.call_id, nullptr);
+  if (interrupted()) co_return outcome;
+  JsonObject end = call_event(call, outcome ? "completed" : "failed");
+  end[outcome ? "result" : "error"] = outcome ? *outcome : Json(outcome.error().message);
+  end["duration_ms"] =
+      std::chrono::duration_cast<std::chrono::milliseconds>(clock().steady() - begun).count();
+  append(journal::EventType::kAgentToolCall, std::move(end));
   co_return outcome;
 }
 

@@ -3,6 +3,7 @@
 #include <tactus/program/options.hpp>
 #include <tactus/runtime/error_json.hpp>
 #include <tactus/runtime/turn.hpp>
+#include <tactus/runtime/turn_record.hpp>
 
 namespace tactus::runtime {
 
@@ -30,10 +31,12 @@ JsonArray names_json(const std::vector<std::string>& names) {
 
 }  // namespace
 
-Turn::Turn(Run& run, Agent& agent, TurnOptions options)
-    : run_(run), agent_(agent), options_(std::move(options)), turn_id_(run.next_turn_id()) {}
+Turn::Turn(OpenEntry& open, Agent& agent, TurnOptions& options)
+    : run_(open.run), open_(open), task_(open.task), agent_(agent), options_(options) {
+  turn_id_ = "t" + open.entry.position;
+}
 
-asio::awaitable<Result<std::shared_ptr<const TurnResult>>> Turn::run() {
+asio::awaitable<Result<TurnResult>> Turn::run() {
   if (agent_.busy) {
     co_return fail(
         Error{ErrorCode::kAgentBusy,
@@ -43,7 +46,7 @@ asio::awaitable<Result<std::shared_ptr<const TurnResult>>> Turn::run() {
               ""});
   }
   agent_.busy = true;
-  agent_.failure.clear();
+  take_up();
   auto outcome = co_await [](Turn& turn) -> asio::awaitable<Result<void>> {
     if (auto found = co_await turn.find_natives(); !found) co_return found;
     if (auto begun = turn.begin(); !begun) co_return begun;
@@ -51,31 +54,27 @@ asio::awaitable<Result<std::shared_ptr<const TurnResult>>> Turn::run() {
     co_return co_await turn.loop();
   }(*this);
   agent_.busy = false;
-  const bool cancelled_run = run_.cancelled();
-  if (scope_) {
+  run_.note_requests(task_, agent_);
+  const bool stopped = run_.stopped(task_);
+  // A process that goes down leaves the turn open, as a crash would: it will be taken up again.
+  if (scope_ && !run_.interrupted()) {
     if (outcome && !result_.interrupted) {
       append_turn_end("completed", nullptr);
-    } else if (result_.interrupted || cancelled_run) {
+    } else if (result_.interrupted || stopped) {
       append_turn_end("cancelled", nullptr);
     } else {
       append_turn_end("failed", &outcome.error());
     }
   }
-  // What a model or a person was paid for is on disk before the program goes on.
-  if (auto flushed = co_await run_.log().flush(); !flushed && outcome)
-    outcome = fail(flushed.error());
-  if (cancelled_run) co_return fail(ErrorCode::kCancelled, "the run was stopped");
-  if (!outcome) {
-    agent_.failure = std::move(failure_);
-    co_return fail(outcome.error());
-  }
+  if (stopped) co_return fail(ErrorCode::kCancelled, "the run was stopped");
+  if (!outcome) co_return fail(outcome.error());
   co_return conclude();
 }
 
 // Connects the MCP servers that the turn needs.
 asio::awaitable<Result<void>> Turn::find_natives() {
   const auto& tools = options_.tools ? options_.tools : agent_.declaration->tools;
-  auto found = co_await run_.natives(tools);
+  auto found = co_await run_.natives(task_, tools);
   if (found) natives_ = std::move(*found);
   if (found) co_return Result<void>{};
   Error error = std::move(found.error());
@@ -83,12 +82,35 @@ asio::awaitable<Result<void>> Turn::find_natives() {
   co_return fail(std::move(error));
 }
 
-// Everything that can be wrong before a request is worth a loading indicator.
-Result<void> Turn::begin() {
+// The turn as an earlier generation left it: still open in the log, or ended there without its
+// result having been kept.
+void Turn::take_up() {
+  const auto& turns = run_.trace().turns;
+  std::string newest;
+  for (const auto& [id, turn] : turns) {
+    const bool is_ours = id == turn_id_ || id.starts_with(turn_id_ + "r");
+    if (is_ours && (newest.empty() || id.size() > newest.size() ||
+                    (id.size() == newest.size() && id > newest)))
+      newest = id;
+  }
+  if (newest.empty()) return;
+  const TurnTrace& found = turns.at(newest);
+  if (found.end.empty() || found.end == "completed") {
+    turn_id_ = newest;
+    trace_ = &found;
+    told_ = !found.end.empty();
+    run_.take_up_turn(turn_id_);
+  } else {
+    turn_id_ += "r" + std::to_string(run_.parts().record.generation);
+  }
+}
+
+Result<void> Turn::check_limits() const {
   const program::AgentDeclaration& declaration = *agent_.declaration;
-  Invocation* invocation = run_.invocation();
-  TACTUS_ASSERT(invocation != nullptr);
-  if (declaration.max_turns && invocation->agent_turns[&agent_] >= *declaration.max_turns) {
+  const Invocation& invocation = *task_.invocation();
+  const auto taken = invocation.agent_turns.find(&agent_);
+  if (declaration.max_turns && taken != invocation.agent_turns.end() &&
+      taken->second >= *declaration.max_turns) {
     return fail(Error{
         ErrorCode::kAgentTurns,
         fmt::format("agent '{}' has taken its {} turns", declaration.name, *declaration.max_turns),
@@ -96,20 +118,27 @@ Result<void> Turn::begin() {
         {},
         ""});
   }
-  if (invocation->procedure->max_turns && invocation->turns >= *invocation->procedure->max_turns) {
+  if (invocation.procedure->max_turns && invocation.turns >= *invocation.procedure->max_turns) {
     return fail(Error{ErrorCode::kAgentTurns,
                       fmt::format("procedure '{}' has taken its {} turns",
-                                  invocation->procedure->name, *invocation->procedure->max_turns),
+                                  invocation.procedure->name, *invocation.procedure->max_turns),
                       "raise `max_turns` of the procedure",
                       {},
                       ""});
   }
+  return {};
+}
+
+// Model, provider, tools and settings of the turn.
+Result<void> Turn::resolve() {
+  const program::AgentDeclaration& declaration = *agent_.declaration;
+  const program::Program& program = agent_.realm->program;
   const Config& config = run_.parts().config;
   ModelWish wish;
   wish.provider = declaration.provider;
   wish.model = declaration.model;
-  wish.file_provider = run_.program().default_provider;
-  wish.file_model = run_.program().default_model;
+  wish.file_provider = program.default_provider;
+  wish.file_model = program.default_model;
   wish.overrides = run_.parts().overrides;
   auto resolved = resolve_model(wish, config, run_.parts().environment);
   if (!resolved) return fail(resolved.error());
@@ -120,9 +149,9 @@ Result<void> Turn::begin() {
       run_.parts().providers.find(model_.provider, config, run_.parts().environment, idle_s);
   if (!provider) return fail(provider.error());
   provider_ = std::move(*provider);
-  auto tools = resolve_tools(run_.program(), declaration,
-                             options_.tools ? options_.tools : declaration.tools,
-                             config.default_toolsets, natives_);
+  auto tools =
+      resolve_tools(program, declaration, options_.tools ? options_.tools : declaration.tools,
+                    config.default_toolsets, natives_);
   if (!tools) return fail(tools.error());
   tools_ = std::move(*tools);
   if (options_.output) {
@@ -130,26 +159,36 @@ Result<void> Turn::begin() {
   } else if (declaration.output && !options_.without_output) {
     output_schema_ = &*declaration.output;
   }
-
   const std::optional<bool>& forced = run_.parts().overrides.stream;
   stream_ = options_.stream.value_or(
       declaration.stream.value_or(config.stream.value_or(program::StreamSetting{})));
   if (forced) stream_ = *forced ? program::StreamSetting{} : whole();
   if (declaration.disable_streaming) stream_ = whole();
+  return {};
+}
 
-  invocation->agent_turns[&agent_] += 1;
-  invocation->turns += 1;
-  run_.iterations += 1;
-  run_.emit_state_changes();
-  if (!model_.warning.empty()) run_.warn(ErrorCode::kValidation, model_.warning, declaration.line);
+// Everything that can be wrong before a request is worth a loading indicator.
+Result<void> Turn::begin() {
+  TACTUS_ASSERT(task_.invocation() != nullptr);
+  if (auto allowed = check_limits(); !allowed) return allowed;
+  if (auto resolved = resolve(); !resolved) return resolved;
+  const program::AgentDeclaration& declaration = *agent_.declaration;
+  run_.add_iterations(task_, 1);
+  if (!model_.warning.empty())
+    run_.warn(&task_, ErrorCode::kValidation, model_.warning, declaration.line);
   for (const std::string& name : tools_.clashes) {
-    run_.warn(ErrorCode::kValidation,
+    run_.warn(&task_, ErrorCode::kValidation,
               fmt::format("agent '{}' offers the tool '{}' twice; the first is used",
                           declaration.name, name));
   }
 
   start_attempt(0);
   started_ = run_.clock().steady();
+  if (!trace_) announce();
+  return {};
+}
+
+void Turn::announce() {
   JsonObject body;
   body["stage"] = "started";
   body["provider"] = model_.provider;
@@ -159,35 +198,29 @@ Result<void> Turn::begin() {
   body["tools"] = names_json(tools_.names());
   if (model_.demo) body["demo"] = true;
   run_.append(journal::EventType::kAgentTurn, std::move(body), scope_);
-  return {};
 }
 
-// Runs `prepare` and renders what the model will be told.
+// Runs `prepare` and renders what the model will be told; what an earlier generation told it is not
+// made again.
 asio::awaitable<Result<void>> Turn::prepare() {
-  const program::AgentDeclaration& declaration = *agent_.declaration;
-  if (declaration.prepare) {
-    Result<Json> value = Json(JsonObject{});
-    vm::ToJsonOptions options;
-    options.path = "prepared";
-    const auto called = co_await run_.vm().run_task(
-        declaration.prepare, [](lua_State*) { return 0; },
-        [&](lua_State* L, int count) {
-          if (count > 0) value = vm::to_json(L, -count, options);
-        });
-    if (!called) co_return fail(called.error());
-    if (!value) co_return fail(value.error());
-    if (value->is_object()) prepared_ = value->get_object();
+  if (open_.again && open_.entry.start.is_object()) {
+    system_prompt_ = string_member(open_.entry.start, "system_prompt");
+    if (const Json* messages = find_member(open_.entry.start, "messages"))
+      new_messages_ = messages_from_record(*messages);
+    co_return Result<void>{};
   }
-  std::string prompt = declaration.system_prompt;
-  if (declaration.system_prompt_function) {
+  if (auto values = co_await run_prepare(); !values) co_return values;
+  std::string prompt = agent_.declaration->system_prompt;
+  if (agent_.declaration->system_prompt_function) {
     const auto called = co_await run_.vm().run_task(
-        declaration.system_prompt_function, [](lua_State*) { return 0; },
+        agent_.declaration->system_prompt_function, [](lua_State*) { return 0; },
         [&](lua_State* L, int count) {
           if (count > 0) prompt = vm::to_display_text(L, -count);
-        });
+        },
+        &task_);
     if (!called) co_return fail(called.error());
   }
-  system_prompt_ = run_.render(prompt, &agent_, &prepared_);
+  system_prompt_ = run_.render(task_, prompt, &agent_, &prepared_);
   const std::string user = user_message();
   if (!user.empty()) {
     llm::Message message;
@@ -195,6 +228,27 @@ asio::awaitable<Result<void>> Turn::prepare() {
     message.content = user;
     append_message(std::move(message));
   }
+  open_.begin(JsonObject{{"turn_id", turn_id_},
+                         {"system_prompt", system_prompt_},
+                         {"messages", messages_record(new_messages_)},
+                         {"tools", names_json(tools_.names())}});
+  co_return Result<void>{};
+}
+
+asio::awaitable<Result<void>> Turn::run_prepare() {
+  if (!agent_.declaration->prepare) co_return Result<void>{};
+  Result<Json> value = Json(JsonObject{});
+  vm::ToJsonOptions options;
+  options.path = "prepared";
+  const auto called = co_await run_.vm().run_task(
+      agent_.declaration->prepare, [](lua_State*) { return 0; },
+      [&](lua_State* L, int count) {
+        if (count > 0) value = vm::to_json(L, -count, options);
+      },
+      &task_);
+  if (!called) co_return fail(called.error());
+  if (!value) co_return fail(value.error());
+  if (value->is_object()) prepared_ = value->get_object();
   co_return Result<void>{};
 }
 
@@ -204,7 +258,7 @@ std::string Turn::user_message() {
       !agent_.history.empty() && agent_.history.back().message.role == llm::Role::kUser;
   const bool is_first = !agent_.last;  // A turn that failed has left nothing to go on from.
   if (is_first && agent_.declaration->initial_message) {
-    return run_.render(*agent_.declaration->initial_message, &agent_, &prepared_);
+    return run_.render(task_, *agent_.declaration->initial_message, &agent_, &prepared_);
   }
   if (ends_in_user) return "";
   return std::string(is_first ? kFirstMessage : kNextMessage);
@@ -241,7 +295,7 @@ asio::awaitable<Result<void>> Turn::loop() {
         if (structured()) {
           const auto feedback = check_output(*result_.done);
           if (!feedback || *feedback) {
-            run_.warn(ErrorCode::kAgentOutput,
+            run_.warn(&task_, ErrorCode::kAgentOutput,
                       fmt::format("agent '{}' ended with `done`, whose reason is not the declared "
                                   "output; data is nil",
                                   agent_.declaration->name));
@@ -270,7 +324,7 @@ void Turn::append_message(llm::Message message) {
   HistoryMessage entry;
   entry.id = turn_id_ + "-h" + std::to_string(new_messages_.size() + 1);
   entry.agent = agent_.declaration->name;
-  entry.created_at = format_time(run_.clock().wall());
+  entry.created_at = format_time(open_.scope.clock);
   entry.message = std::move(message);
   new_messages_.push_back(std::move(entry));
 }
@@ -281,7 +335,7 @@ void Turn::start_attempt(int attempt) {
   scope->agent_name = agent_.declaration->name;
   scope->turn_id = turn_id_;
   scope->attempt = attempt;
-  scope->parent = run_.current_parent();
+  scope->parent = task_.parent();
   scope_ = std::move(scope);
 }
 
@@ -328,19 +382,13 @@ llm::ModelRequest Turn::build_request() const {
   return request;
 }
 
-std::shared_ptr<const TurnResult> Turn::conclude() {
-  for (const HistoryMessage& entry : new_messages_) agent_.history.push_back(entry);
+TurnResult Turn::conclude() {
   result_.new_messages = std::move(new_messages_);
-  result_.all_messages = agent_.history;
   result_.provider = model_.provider;
   result_.model = served_model_.empty() ? model_.model : served_model_;
   result_.structured = structured();
   if (result_.done) result_.finish_reason = "tool_calls";
-  agent_.usage.prompt_tokens += result_.spent.usage.prompt_tokens;
-  agent_.usage.completion_tokens += result_.spent.usage.completion_tokens;
-  agent_.usage.total_tokens += result_.spent.usage.total_tokens;
-  agent_.last = std::make_shared<const TurnResult>(std::move(result_));
-  return agent_.last;
+  return std::move(result_);
 }
 
 }  // namespace tactus::runtime

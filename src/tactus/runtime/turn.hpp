@@ -15,12 +15,14 @@ namespace tactus::runtime {
 
 class Turn {
  public:
-  Turn(Run& run, Agent& agent, TurnOptions options);
+  // `agent` as the task knows it; `open` is the turn's entry, in whose scope its requests and tool
+  // calls are recorded.
+  Turn(OpenEntry& open, Agent& agent, TurnOptions& options);
 
   // Fails with the codes of language.md 17; the history is then as it was before. A turn that was
   // cancelled by its callback succeeds with `interrupted`; one cancelled with the run fails with
   // kCancelled.
-  boost::asio::awaitable<Result<std::shared_ptr<const TurnResult>>> run();
+  boost::asio::awaitable<Result<TurnResult>> run();
 
  private:
   // How one request of the turn ended.
@@ -31,11 +33,21 @@ class Turn {
   };
 
   boost::asio::awaitable<Result<void>> find_natives();
+  // What the answer was when an earlier generation got it, as the rest of the turn needs it.
+  JsonObject answer_record(const Answer& answer) const;
+  Answer recorded_answer(const Json& record);
+
   Result<void> begin();
+  Result<void> check_limits() const;
+  Result<void> resolve();
+  void take_up();  // A turn that an earlier generation began.
+  void announce();
   boost::asio::awaitable<Result<void>> prepare();
+  boost::asio::awaitable<Result<void>> run_prepare();
   std::string user_message();
   boost::asio::awaitable<Result<void>> loop();
   boost::asio::awaitable<Result<Answer>> request();
+  boost::asio::awaitable<Result<Answer>> live_request();
   Answer take_answer(const llm::AttemptResult& result, ResponseStream& stream);
   boost::asio::awaitable<llm::AttemptResult> attempt(const llm::Provider& provider,
                                                      const llm::ModelRequest& request,
@@ -52,14 +64,19 @@ class Turn {
   // What has been received under these ids is history; a new attempt begins.
   void supersede(std::string_view reason, const Error& error, std::vector<std::string> message_ids,
                  std::vector<std::string> tool_call_ids);
+  void supersede_cut_off();
   void account(const llm::AttemptResult& result, const ResponseStream& stream,
                const llm::ModelRequest& request);
   Error stream_error(const llm::AttemptResult& result, const ResponseStream& stream) const;
 
   boost::asio::awaitable<Result<bool>> run_tools(
       const Response& response);  // True when `done` was among them.
-  boost::asio::awaitable<void> run_call(const llm::ToolCall& call, TurnToolCall& finished,
-                                        Result<Json>& outcome);
+  struct Call;
+  Call checked_call(const llm::ToolCall& asked);
+  boost::asio::awaitable<void> run_calls(std::vector<Call>& calls);
+  boost::asio::awaitable<void> run_call(Call& call);
+  void finish_call(Call& call);
+  Result<bool> collect(std::vector<Call>& calls);
   void append_tool_result(const llm::ToolCall& call, const TurnToolCall& done_call);
   void discard_calls(const Response& response);
   void close_calls(std::span<const llm::ToolCall> calls, std::string_view why);
@@ -72,11 +89,18 @@ class Turn {
   void start_attempt(int attempt);
   void append_turn_end(std::string_view stage, const Error* error);
   void append_cost(std::string_view finish_reason);
-  std::shared_ptr<const TurnResult> conclude();
+  TurnResult conclude();
+  // Events of the turn: not told again when an earlier generation has.
+  void append(journal::EventType type, JsonObject body);
+  void append_tool_event(const llm::ToolCall& call, std::string_view stage, JsonObject body);
 
   Run& run_;
+  OpenEntry& open_;
+  RunTask& task_;
   Agent& agent_;
-  TurnOptions options_;
+  TurnOptions& options_;
+  const TurnTrace* trace_ = nullptr;  // What the log says of it already.
+  bool told_ = false;                 // The log has all of it.
   std::string turn_id_;
   ResolvedModel model_;
   std::shared_ptr<const llm::Provider> provider_;
@@ -98,8 +122,10 @@ class Turn {
   std::vector<float> gaps_ms_;
   std::string request_id_, served_model_;
   JsonObject cancel_details_;
-  JsonObject failure_;  // More about what the turn fails with.
   bool sent_request_ = false;
+  bool taken_up_ = false;  // The log knows that this generation goes on with the turn.
+  // Ids of the answers that the turn has kept, of all its requests.
+  std::vector<std::string> kept_message_ids_, kept_call_ids_;
   TurnResult result_;
 };
 

@@ -55,7 +55,7 @@ Result<std::optional<std::string>> Turn::check_output(const std::string& text) {
     body["output"] = *value;
     body["retry_count"] = output_attempts_ - 1;
     body["validation_errors"] = result_.validation_errors;
-    run_.append(journal::EventType::kAgentOutput, std::move(body), scope_);
+    if (!trace_ || !trace_->has_output) append(journal::EventType::kAgentOutput, std::move(body));
     return std::optional<std::string>{};
   }
   for (const schema::Violation& violation : violations) {
@@ -69,9 +69,10 @@ Result<std::optional<std::string>> Turn::check_output(const std::string& text) {
               Place{run_.parts().source.path, agent_.declaration->line, 0},
               violations.front().path};
   if (output_attempts_ > agent_.declaration->output_retries || result_.done) {
-    if (!result_.done)
-      failure_ = {
-          {"attempts", output_attempts_}, {"text", text}, {"errors", result_.validation_errors}};
+    if (!result_.done) {
+      error.details = dump_json(JsonObject{
+          {"attempts", output_attempts_}, {"text", text}, {"errors", result_.validation_errors}});
+    }
     return fail(std::move(error));
   }
   // The raw text of a structured reply is not in the log as a message: there is nothing to name.
@@ -90,9 +91,7 @@ void Turn::append_turn_end(std::string_view stage, const Error* error) {
   if (error) {
     const bool truncated = error->code == ErrorCode::kProviderStream;
     body["finish_reason"] = truncated ? "truncated" : "error";
-    JsonObject failure = to_json(*error);
-    for (const auto& member : failure_) failure[member.key()] = member.value();
-    body["error"] = std::move(failure);
+    body["error"] = to_json(*error);
   } else if (stage == "cancelled") {
     body["finish_reason"] = "cancelled";
     if (!cancel_details_.empty()) body["cancel"] = cancel_details_;
@@ -103,8 +102,14 @@ void Turn::append_turn_end(std::string_view stage, const Error* error) {
   if (first_delta_ && stream_.requests_stream())
     result_.ttft_ms = milliseconds(first_request_, *first_delta_);
   const std::string finish_reason(body["finish_reason"].as_string());
+  if (told_) return;
   run_.append(journal::EventType::kAgentTurn, std::move(body), scope_);
   if (sent_request_) append_cost(finish_reason);
+}
+
+void Turn::append(journal::EventType type, JsonObject body) {
+  if (told_ || run_.replaying_in(open_.scope)) return;
+  run_.append(type, std::move(body), scope_);
 }
 
 void Turn::append_cost(std::string_view finish_reason) {

@@ -7,6 +7,7 @@
 #include <tactus/runtime/lua_binding.hpp>
 #include <tactus/runtime/scripted.hpp>
 #include <tactus/runtime/turn.hpp>
+#include <tactus/runtime/turn_record.hpp>
 
 namespace tactus::runtime {
 
@@ -49,6 +50,105 @@ asio::awaitable<Result<Turn::Answer>> Turn::request() {
         {},
         ""});
   }
+  EntryHead head;
+  head.type = "model_response";
+  head.name = model_.model;
+  head.scope = &open_.scope;
+  std::optional<Answer> live;
+  const EntryBody body = [&](OpenEntry&) -> asio::awaitable<Result<Json>> {
+    auto answered = co_await live_request();
+    if (!answered) co_return fail(answered.error());
+    live = std::move(*answered);
+    co_return Json(answer_record(*live));
+  };
+  auto recorded = co_await run_.recorded(task_, std::move(head), body);
+  if (!recorded) co_return fail(recorded.error());
+  if (live) co_return std::move(*live);
+  co_return recorded_answer(*recorded);
+}
+
+// What a crash has cut off is history before its repetition begins.
+void Turn::supersede_cut_off() {
+  if (!trace_ || taken_up_) return;
+  taken_up_ = true;
+  std::vector<std::string> messages, calls;
+  const auto unknown_to = [](const std::vector<std::string>& ids, const std::string& id) {
+    return std::find(ids.begin(), ids.end(), id) == ids.end();
+  };
+  for (const std::string& id : trace_->message_ids)
+    if (unknown_to(kept_message_ids_, id)) messages.push_back(id);
+  for (const std::string& id : trace_->tool_call_ids)
+    if (unknown_to(kept_call_ids_, id)) calls.push_back(id);
+  start_attempt(trace_->attempt);
+  if (trace_->superseded.contains(trace_->attempt)) {
+    start_attempt(trace_->attempt + 1);  // Nothing has arrived since.
+  } else if (!messages.empty() || !calls.empty()) {
+    supersede("crash",
+              Error{ErrorCode::kInternal, "the process ended while the answer arrived", "", {}, ""},
+              std::move(messages), std::move(calls));
+  }
+}
+
+JsonObject Turn::answer_record(const Answer& answer) const {
+  JsonObject record{{"text", answer.response.text},
+                    {"reasoning", answer.response.reasoning},
+                    {"refusal", answer.response.refusal},
+                    {"calls", calls_record(answer.response.calls)},
+                    {"finish_reason", llm::finish_reason_name(answer.finish_reason)},
+                    {"cancelled", answer.cancelled},
+                    {"attempt", attempt_},
+                    {"requests", result_.requests},
+                    {"agent_requests", agent_.requests},
+                    {"retry_count", result_.retry_count},
+                    {"spent", spent_record(result_.spent)},
+                    {"model", served_model_},
+                    {"request_id", request_id_}};
+  record["message_ids"] = JsonArray(kept_message_ids_.begin(), kept_message_ids_.end());
+  record["call_ids"] = JsonArray(kept_call_ids_.begin(), kept_call_ids_.end());
+  if (first_delta_) {
+    record["ttft_ms"] =
+        std::chrono::duration_cast<std::chrono::milliseconds>(*first_delta_ - first_request_)
+            .count();
+  }
+  return record;
+}
+
+Turn::Answer Turn::recorded_answer(const Json& record) {
+  const auto texts = [&](std::string_view key) {
+    std::vector<std::string> values;
+    if (const Json* list = find_member(record, key); list && list->is_array()) {
+      for (const Json& value : list->get_array()) values.emplace_back(value.as_string());
+    }
+    return values;
+  };
+  Answer answer;
+  answer.response.text = string_member(record, "text");
+  answer.response.reasoning = string_member(record, "reasoning");
+  answer.response.refusal = string_member(record, "refusal");
+  if (const Json* calls = find_member(record, "calls"))
+    answer.response.calls = calls_from_record(*calls);
+  answer.finish_reason = llm::finish_reason_from_name(string_member(record, "finish_reason"))
+                             .value_or(llm::FinishReason::kStop);
+  answer.cancelled = bool_member(record, "cancelled");
+  result_.requests = static_cast<int>(int_member(record, "requests"));
+  result_.retry_count = static_cast<int>(int_member(record, "retry_count"));
+  agent_.requests = static_cast<std::size_t>(int_member(record, "agent_requests"));
+  if (const Json* spent = find_member(record, "spent")) result_.spent = spent_from_record(*spent);
+  served_model_ = string_member(record, "model");
+  request_id_ = string_member(record, "request_id");
+  kept_message_ids_ = texts("message_ids");
+  kept_call_ids_ = texts("call_ids");
+  sent_request_ = true;
+  if (const Json* ttft = find_member(record, "ttft_ms"); ttft && !first_delta_) {
+    first_request_ = started_;
+    first_delta_ = started_ + std::chrono::milliseconds(ttft->to_number<std::int64_t>());
+  }
+  start_attempt(static_cast<int>(int_member(record, "attempt")));
+  return answer;
+}
+
+asio::awaitable<Result<Turn::Answer>> Turn::live_request() {
+  supersede_cut_off();
   const int retries = agent_.declaration->retries.value_or(
       run_.parts().config.retries.value_or(program::AgentDeclaration::kRetries));
   const llm::ModelRequest request = build_request();
@@ -75,8 +175,10 @@ asio::awaitable<Result<Turn::Answer>> Turn::request() {
     stream.finish(ResponseStream::Calls::kDiscard, error.message);
     if (callback_error_) co_return fail(*callback_error_);
     if (!result.failure->retryable || retry >= retries) {
-      failure_ = {{"attempts", retry + 1}, {"partial", stream.response().text}};
-      co_return fail(error);
+      Error last = error;
+      last.details =
+          dump_json(JsonObject{{"attempts", retry + 1}, {"partial", stream.response().text}});
+      co_return fail(std::move(last));
     }
     supersede("retry", error, stream.message_ids(), stream.tool_call_ids());
     result_.retry_count += 1;
@@ -92,7 +194,7 @@ asio::awaitable<Result<Turn::Answer>> Turn::request() {
         static_cast<std::int64_t>(agent_.declaration->retry_delay_s * 1000));
     const auto delay =
         llm::retry_delay(base, retry, wish ? std::min(*wish, kMaxRetryAfter) : wish, jitter());
-    if (auto waited = co_await run_.sleep(delay); !waited) co_return fail(waited.error());
+    if (auto waited = co_await run_.sleep(task_, delay); !waited) co_return fail(waited.error());
   }
 }
 
@@ -102,6 +204,8 @@ Turn::Answer Turn::take_answer(const llm::AttemptResult& result, ResponseStream&
                    !stream.response().calls.empty();
   stream.finish(cut ? ResponseStream::Calls::kDiscard : ResponseStream::Calls::kKeep,
                 "cut by the length limit");
+  for (const std::string& id : stream.message_ids()) kept_message_ids_.push_back(id);
+  for (const std::string& id : stream.tool_call_ids()) kept_call_ids_.push_back(id);
   Answer answer;
   answer.cancelled = result.cancelled || callback_stopped_;
   answer.finish_reason = answer.cancelled ? llm::FinishReason::kCancelled : result.finish_reason;
@@ -131,7 +235,7 @@ asio::awaitable<llm::AttemptResult> Turn::send(const llm::Provider& provider,
                                                ResponseStream& stream) {
   llm::StopToken stop;
   stop_ = &stop;
-  run_.attach(stop);
+  run_.attach(task_, stop);
   if (!sent_request_) first_request_ = run_.clock().steady();
   sent_request_ = true;
   result_.requests += 1;
@@ -144,7 +248,7 @@ asio::awaitable<llm::AttemptResult> Turn::send(const llm::Provider& provider,
       };
   llm::AttemptResult result = co_await client.run(provider, request, stop, on_events);
   if (callback_stopped_) result.cancelled = true;
-  run_.detach(stop);
+  run_.detach(task_, stop);
   stop_ = nullptr;
   if (const auto requested = stop.requested_at()) {
     const SteadyTime closed = stop.closed_at().value_or(run_.clock().steady());
@@ -158,8 +262,11 @@ ResponseStream::Options Turn::stream_options() {
   ResponseStream::Options options;
   options.turn = scope_;
   message_count_ += 1;
-  options.ids.text_message = turn_id_ + "-m" + std::to_string(message_count_);
-  options.ids.reasoning_message = turn_id_ + "-r" + std::to_string(message_count_);
+  const int generation = run_.parts().record.generation;
+  const std::string prefix =
+      trace_ ? turn_id_ + "g" + std::to_string(generation) : turn_id_;  // Unlike those before.
+  options.ids.text_message = prefix + "-m" + std::to_string(message_count_);
+  options.ids.reasoning_message = prefix + "-r" + std::to_string(message_count_);
   options.ids.tool_call = [this](const std::string& id) {
     return run_.unique_call_id(id, turn_id_);
   };
@@ -189,10 +296,13 @@ bool Turn::call_back(const ResponsePiece& piece) {
     push_chunk(L, std::move(chunk));
     return 1;
   };
-  const auto called = run_.vm().call(*options_.on_chunk, push, [&](lua_State* L, int count) {
-    if (count > 0 && lua_type(L, -count) == LUA_TBOOLEAN && !lua_toboolean(L, -count))
-      callback_stopped_ = true;
-  });
+  const auto called = run_.vm().call(
+      *options_.on_chunk, push,
+      [&](lua_State* L, int count) {
+        if (count > 0 && lua_type(L, -count) == LUA_TBOOLEAN && !lua_toboolean(L, -count))
+          callback_stopped_ = true;
+      },
+      &task_);
   if (!called) callback_error_ = called.error();
   return !callback_stopped_ && called.has_value();
 }
@@ -226,7 +336,8 @@ void Turn::supersede(std::string_view reason, const Error& error,
   body["message_ids"] = JsonArray(message_ids.begin(), message_ids.end());
   body["tool_call_ids"] = JsonArray(tool_call_ids.begin(), tool_call_ids.end());
   body["error"] = to_json(error);
-  run_.append(journal::EventType::kAttemptSuperseded, std::move(body), scope_);
+  if (!trace_ || !trace_->superseded.contains(attempt_))
+    append(journal::EventType::kAttemptSuperseded, std::move(body));
   start_attempt(attempt_ + 1);
   if (options_.on_chunk) call_back({ResponsePiece::Kind::kReset, reason});
 }

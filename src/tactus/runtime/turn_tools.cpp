@@ -1,4 +1,8 @@
 // Tool calls of a turn (language.md 6.4).
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <tactus/base/text.hpp>
 #include <tactus/runtime/error_json.hpp>
 #include <tactus/runtime/turn.hpp>
@@ -34,7 +38,8 @@ bool is_done(const ToolBinding* tool) { return tool && tool->is_done(); }
 
 bool ends_the_task(ErrorCode code) {
   return code == ErrorCode::kCancelled || code == ErrorCode::kSandboxCpu ||
-         code == ErrorCode::kBudget;
+         code == ErrorCode::kBudget || code == ErrorCode::kReplayMismatch ||
+         code == ErrorCode::kDeterminism;
 }
 
 // What the model is sent as a call's result.
@@ -49,96 +54,168 @@ JsonObject call_event(const llm::ToolCall& call, std::string_view stage) {
 
 }  // namespace
 
+// One call of a response, from its checks to what it gave.
+struct Turn::Call {
+  const llm::ToolCall* asked = nullptr;
+  const ToolBinding* tool = nullptr;  // Null: it cannot run, and `outcome` says why.
+  Json sent, args;                    // As the model wrote them; converted and completed.
+  int index = -1;                     // Of its entry in the turn's scope.
+  TurnToolCall finished;
+  Result<Json> outcome = Json(nullptr);
+  bool ran = false;
+};
+
 asio::awaitable<Result<bool>> Turn::run_tools(const Response& response) {
-  bool done = false;
-  bool any_succeeded = false;
-  for (std::size_t i = 0; i < response.calls.size(); ++i) {
-    const llm::ToolCall& call = response.calls[i];
-    TurnToolCall finished;
-    Result<Json> outcome = Json(nullptr);
-    const SteadyTime started = run_.clock().steady();
-    co_await run_call(call, finished, outcome);
-    finished.duration_ms =
-        std::chrono::duration_cast<std::chrono::milliseconds>(run_.clock().steady() - started)
-            .count();
-    finished.ok = outcome.has_value();
-    any_succeeded = any_succeeded || finished.ok;
-    if (outcome) {
-      finished.result = std::move(*outcome);
-      if (is_done(tools_.find(call.name))) result_.done = std::string(finished.result.as_string());
-      done = result_.done.has_value();
-    } else {
-      finished.error = outcome.error().message;
-    }
-    append_tool_result(call, finished);
-    result_.calls.push_back(std::move(finished));
-    if (!outcome && ends_the_task(outcome.error().code)) {
-      close_calls(std::span(response.calls).subspan(i + 1), "not run: the turn has ended");
-      co_return fail(outcome.error());
-    }
-  }
-  failed_tool_responses_ = any_succeeded ? 0 : failed_tool_responses_ + 1;
-  if (failed_tool_responses_ >= std::max(1, agent_.declaration->tool_retries)) {
-    co_return fail(Error{
-        ErrorCode::kToolRetries,
-        fmt::format("every tool call of agent '{}' failed in {} responses in a row; last: {}",
-                    agent_.declaration->name, failed_tool_responses_, result_.calls.back().error),
-        "look at the failed calls in the run log",
-        {},
-        ""});
-  }
-  co_return done;
+  std::vector<Call> calls;
+  calls.reserve(response.calls.size());
+  for (const llm::ToolCall& asked : response.calls) calls.push_back(checked_call(asked));
+  co_await run_calls(calls);
+  co_return collect(calls);
 }
 
-// One call from its checks to what it gave; references are to the caller's frame.
-asio::awaitable<void> Turn::run_call(const llm::ToolCall& call, TurnToolCall& finished,
-                                     Result<Json>& outcome) {
-  finished.id = call.id;
-  finished.name = call.name;
-  const ToolBinding* tool = tools_.find(call.name);
+Turn::Call Turn::checked_call(const llm::ToolCall& asked) {
+  Call call;
+  call.asked = &asked;
+  call.finished.id = asked.id;
+  call.finished.name = asked.name;
+  const ToolBinding* tool = tools_.find(asked.name);
   if (!tool) {
-    outcome = fail(ErrorCode::kToolNotFound, fmt::format("there is no tool '{}'; there are: {}",
-                                                         call.name, join(tools_.names(), ", ")));
-    co_return;
+    call.outcome =
+        fail(ErrorCode::kToolNotFound, fmt::format("there is no tool '{}'; there are: {}",
+                                                   asked.name, join(tools_.names(), ", ")));
+    return call;
   }
-  auto sent = parse_arguments(call);
+  auto sent = parse_arguments(asked);
   if (!sent) {
-    outcome = fail(sent.error());
-    co_return;
+    call.outcome = fail(sent.error());
+    return call;
   }
   auto args = checked_arguments(*tool, *sent);
-  finished.args = args ? *args : *sent;
+  call.finished.args = args ? *args : *sent;
   if (!args) {
-    outcome = fail(args.error());
-    co_return;
+    call.outcome = fail(args.error());
+    return call;
   }
+  call.tool = tool;
+  call.sent = std::move(*sent);
+  call.args = std::move(*args);
+  call.index = open_.scope.next_index++;  // In call order, whichever begins or ends first.
+  return call;
+}
+
+// Native calls run beside everything else; those with Lua in them one after another.
+asio::awaitable<void> Turn::run_calls(std::vector<Call>& calls) {
+  const bool together = settings().parallel_tool_calls.value_or(true);
+  const auto beside = [&](const Call& call) { return together && call.tool && call.tool->native; };
+  std::size_t open = 0;
+  asio::steady_timer ended(run_.parts().strand, asio::steady_timer::time_point::max());
+  for (Call& call : calls) {
+    if (!beside(call)) continue;
+    ++open;
+    asio::co_spawn(run_.parts().strand, run_call(call), [&](std::exception_ptr) {
+      --open;
+      ended.cancel();
+    });
+  }
+  bool ends = false;
+  for (Call& call : calls) {
+    if (!call.tool || beside(call) || ends) continue;
+    co_await run_call(call);
+    ends = !call.outcome && ends_the_task(call.outcome.error().code);
+  }
+  while (open > 0) {
+    boost::system::error_code ignored;
+    co_await ended.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+}
+
+asio::awaitable<void> Turn::run_call(Call& call) {
+  call.ran = true;
+  const SteadyTime started = run_.clock().steady();
   // The event repeats what the model sent; the handler gets it converted and completed.
-  JsonObject executing = call_event(call, "executing");
-  executing["arguments"] = std::move(*sent);
-  run_.append(journal::EventType::kAgentToolCall, std::move(executing), scope_);
-  outcome = co_await run_.call_tool(*tool, std::move(*args), call.id, scope_);
+  append_tool_event(*call.asked, "executing", {{"arguments", call.sent}});
+  EntryHead head;
+  head.type = "tool_call";
+  head.name = call.tool->name;
+  head.input = call.args;
+  head.index = call.index;
+  head.scope = &open_.scope;
+  head.in_scope = !call.tool->native;
+  const EntryBody body = [&](OpenEntry&) -> asio::awaitable<Result<Json>> {
+    co_return co_await run_.call_tool(task_, *call.tool, call.args, call.asked->id, scope_);
+  };
+  call.outcome = co_await run_.recorded(task_, std::move(head), body);
+  call.finished.duration_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(run_.clock().steady() - started)
+          .count();
+  finish_call(call);
+}
+
+// Its result, in the log at once.
+void Turn::finish_call(Call& call) {
+  TurnToolCall& finished = call.finished;
+  finished.ok = call.outcome.has_value();
+  if (finished.ok) {
+    finished.result = *call.outcome;
+  } else {
+    finished.error = call.outcome.error().message;
+  }
+  if (run_.interrupted()) return;
+  append_tool_event(
+      *call.asked, finished.ok ? "completed" : "failed",
+      {{finished.ok ? "result" : "error", finished.ok ? finished.result : Json(finished.error)},
+       {"duration_ms", finished.duration_ms}});
+}
+
+// What the calls gave, in call order; true when `done` was among them.
+Result<bool> Turn::collect(std::vector<Call>& calls) {
+  bool any_succeeded = false;
+  std::optional<Error> end;
+  for (Call& call : calls) {
+    if (!call.ran && call.tool) {
+      close_calls(std::span(call.asked, 1), "not run: the turn has ended");
+      continue;
+    }
+    if (!call.ran) finish_call(call);
+    any_succeeded = any_succeeded || call.finished.ok;
+    if (call.finished.ok && is_done(call.tool))
+      result_.done = std::string(call.finished.result.as_string());
+    append_tool_result(*call.asked, call.finished);
+    if (!call.outcome && ends_the_task(call.outcome.error().code) && !end)
+      end = call.outcome.error();
+    result_.calls.push_back(std::move(call.finished));
+  }
+  if (end) return fail(*end);
+  failed_tool_responses_ = any_succeeded ? 0 : failed_tool_responses_ + 1;
+  if (failed_tool_responses_ < std::max(1, agent_.declaration->tool_retries))
+    return result_.done.has_value();
+  Error error;
+  error.code = ErrorCode::kToolRetries;
+  error.message =
+      fmt::format("every tool call of agent '{}' failed in {} responses in a row; last: {}",
+                  agent_.declaration->name, failed_tool_responses_, result_.calls.back().error);
+  error.hint = "look at the failed calls in the run log";
+  return fail(std::move(error));
+}
+
+// `body` without the keys that all events of a call have.
+void Turn::append_tool_event(const llm::ToolCall& call, std::string_view stage, JsonObject body) {
+  if (trace_ && run_.trace().tool_call_reached(call.id, stage)) return;
+  JsonObject event = call_event(call, stage);
+  for (auto& member : body) event[member.key()] = std::move(member.value());
+  append(journal::EventType::kAgentToolCall, std::move(event));
 }
 
 void Turn::append_tool_result(const llm::ToolCall& call, const TurnToolCall& finished) {
-  JsonObject body = call_event(call, finished.ok ? "completed" : "failed");
-  if (finished.ok) {
-    body["result"] = finished.result;
-  } else {
-    body["error"] = finished.error;
-  }
-  body["duration_ms"] = finished.duration_ms;
-  run_.append(journal::EventType::kAgentToolCall, std::move(body), scope_);
-
-  run_.tools_used.insert(call.name);
   ToolRecord record;
   record.name = call.name;
   record.agent = agent_.declaration->name;
-  record.timestamp = format_time(run_.clock().wall());
+  record.timestamp = format_time(open_.scope.clock);
   record.args = finished.args;
   record.result = finished.result;
   record.ok = finished.ok;
   record.error = finished.error;
-  run_.tool_records.push_back(std::move(record));
+  run_.add_tool_record(task_, std::move(record));
 
   llm::Message message;
   message.role = llm::Role::kTool;
@@ -150,11 +227,7 @@ void Turn::append_tool_result(const llm::ToolCall& call, const TurnToolCall& fin
 
 // Every call that has begun to arrive ends in the log.
 void Turn::close_calls(std::span<const llm::ToolCall> calls, std::string_view why) {
-  for (const llm::ToolCall& call : calls) {
-    JsonObject body = call_event(call, "failed");
-    body["error"] = why;
-    run_.append(journal::EventType::kAgentToolCall, std::move(body), scope_);
-  }
+  for (const llm::ToolCall& call : calls) append_tool_event(call, "failed", {{"error", why}});
 }
 
 // Calls of a cancelled answer never run; those that arrived whole are in the Result.

@@ -167,7 +167,7 @@ awaitable<void> get_run(Context& context) {
 }
 
 awaitable<void> delete_run(Context& context) {
-  const auto removed = context.runs.remove(context.parameters[0]);
+  const auto removed = co_await context.runs.remove(context.parameters[0]);
   if (!removed)
     co_return (void) co_await context.out.send(error_response(api_error(removed.error())));
   const Json removed_run = JsonObject{{"run_id", context.parameters[0]}};

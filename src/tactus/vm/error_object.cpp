@@ -43,6 +43,42 @@ int get_number(lua_State* state, int index, const char* key) {
   return number;
 }
 
+bool is_own_member(std::string_view key) {
+  constexpr std::string_view kOwn[] = {"code", "message", "hint", "path", "file", "line", "column"};
+  return std::find(std::begin(kOwn), std::end(kOwn), key) != std::end(kOwn);
+}
+
+// The members that an error has no field for, as JSON text; empty when there are none.
+std::string details_of(lua_State* state, int index) {
+  ToJsonOptions options;
+  options.lenient = true;
+  JsonObject details;
+  lua_pushnil(state);
+  while (lua_next(state, index) != 0) {
+    if (lua_type(state, -2) == LUA_TSTRING) {
+      const std::string key = lua_tostring(state, -2);
+      if (!is_own_member(key)) {
+        if (auto value = to_json(state, -1, options)) details[key] = std::move(*value);
+      }
+    }
+    lua_pop(state, 1);
+  }
+  if (const Json* calls = details.if_contains("procedures");
+      calls != nullptr && (!calls->is_array() || calls->get_array().empty()))
+    details.erase("procedures");
+  return details.empty() ? std::string() : dump_json(Json(std::move(details)));
+}
+
+void set_details(lua_State* state, const std::string& details) {
+  const auto members = parse_json(details);
+  if (!members || !members->is_object()) return;
+  for (const auto& member : members->get_object()) {
+    lua_pushlstring(state, member.key().data(), member.key().size());
+    push_json(state, member.value());
+    lua_rawset(state, -3);
+  }
+}
+
 Error object_to_error(lua_State* state, int index) {
   Error error;
   error.code = error_code_from_name(get_text(state, index, "code")).value_or(ErrorCode::kInternal);
@@ -140,7 +176,7 @@ std::string error_object_text(lua_State* state, int index) {
 }
 
 void push_error(lua_State* state, const Error& error) {
-  luaL_checkstack(state, 4, nullptr);
+  luaL_checkstack(state, 6, nullptr);
   lua_createtable(state, 0, 8);
   set_text(state, "code", error_code_name(error.code));
   lua_pushlstring(state, error.message.data(), error.message.size());
@@ -154,6 +190,7 @@ void push_error(lua_State* state, const Error& error) {
   }
   lua_createtable(state, 0, 0);
   lua_setfield(state, -2, "procedures");
+  if (!error.details.empty()) set_details(state, error.details);
   lua_rawgetp(state, LUA_REGISTRYINDEX, &kMetatableKey);
   lua_setmetatable(state, -2);
 }
@@ -161,7 +198,11 @@ void push_error(lua_State* state, const Error& error) {
 Error error_at(lua_State* state, int index) {
   const int at = lua_absindex(state, index);
   luaL_checkstack(state, 6, nullptr);
-  if (is_error_object(state, at)) return object_to_error(state, at);
+  if (is_error_object(state, at)) {
+    Error error = object_to_error(state, at);
+    error.details = details_of(state, at);
+    return error;
+  }
   Error error;
   error.code = ErrorCode::kLua;
   error.message = to_display_text(state, at);

@@ -40,7 +40,8 @@ struct Task;
 
 struct Activation {
   Activation* outer = nullptr;
-  Task* task = nullptr;  // Null: waiting is not allowed.
+  Task* task = nullptr;     // Null: waiting is not allowed.
+  void* context = nullptr;  // Whose work this is; null: that of `outer`.
   Stopwatch watch;
   std::optional<Error> abort;
   bool abort_raised = false;  // Since then only __close handlers run, within a short grace.
@@ -83,7 +84,7 @@ struct Interpreter {
   std::string last_traceback;
   std::vector<std::string> chunk_names;
   Host host;
-  std::uint64_t random_seed = 0, random_stream = 0;
+  Random random;
   std::uint64_t tmpname_count = 0;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 };
@@ -171,6 +172,5 @@ int load_text(lua_State* state, std::string_view source, const char* chunk_name)
 // pushed value. Calls __tostring, which may not wait. [-0, +1, e]
 std::string_view push_text(lua_State* state, int index);
 // Restarts math.random.
-void seed_random(lua_State* state);
 
 }  // namespace tactus::vm

@@ -1,5 +1,6 @@
 // math with the older functions and a given seed; os with what has no effect outside. Time zone is
 // UTC.
+#include <bit>
 #include <chrono>
 #include <cmath>
 #include <ctime>
@@ -11,8 +12,6 @@
 
 namespace tactus::vm {
 namespace {
-
-const char kRandomSeedKey = 0;  // Lua's own math.randomseed.
 
 int math_atan2(lua_State* state) {
   lua_pushnumber(state, std::atan2(luaL_checknumber(state, 1), luaL_checknumber(state, 2)));
@@ -28,16 +27,50 @@ int math_function(lua_State* state) {
   return 1;
 }
 
-int math_randomseed(lua_State* state) {
-  if (lua_gettop(state) == 0) {
-    const Interpreter& interpreter = interpreter_of(state);
-    lua_pushinteger(state, static_cast<lua_Integer>(interpreter.random_seed));
-    lua_pushinteger(state, static_cast<lua_Integer>(interpreter.random_stream));
+Random& random_of(lua_State* state) {
+  Interpreter& interpreter = interpreter_of(state);
+  return interpreter.host.random ? interpreter.host.random() : interpreter.random;
+}
+
+int math_random(lua_State* state) {
+  Random& random = random_of(state);
+  const int count = lua_gettop(state);
+  if (count == 0) {
+    lua_pushnumber(state, random.fraction());
+    return 1;
   }
-  lua_rawgetp(state, LUA_REGISTRYINDEX, &kRandomSeedKey);
-  lua_insert(state, 1);
-  lua_call(state, lua_gettop(state) - 1, LUA_MULTRET);
-  return lua_gettop(state);
+  if (count > 2) return luaL_error(state, "wrong number of arguments");
+  const lua_Integer low = count == 1 ? 1 : luaL_checkinteger(state, 1);
+  const lua_Integer high = luaL_checkinteger(state, count);
+  if (count == 1 && high == 0) {  // All 64 bits.
+    lua_pushinteger(state, static_cast<lua_Integer>(random.next()));
+    return 1;
+  }
+  luaL_argcheck(state, low <= high, count, "interval is empty");
+  lua_pushinteger(state, random.between(low, high));
+  return 1;
+}
+
+// A seed as the script gives it: an integer, or the bits of a float.
+std::uint64_t check_seed(lua_State* state, int index) {
+  int is_integer = 0;
+  const lua_Integer seed = lua_tointegerx(state, index, &is_integer);
+  if (is_integer != 0) return static_cast<std::uint64_t>(seed);
+  return std::bit_cast<std::uint64_t>(luaL_checknumber(state, index));
+}
+
+int math_randomseed(lua_State* state) {
+  Random& random = random_of(state);
+  std::uint64_t seed = random.seed();
+  std::uint64_t stream = random.stream();
+  if (lua_gettop(state) > 0) {
+    seed = check_seed(state, 1);
+    stream = lua_isnoneornil(state, 2) ? 0 : check_seed(state, 2);
+  }
+  random.reseed(seed, stream);
+  lua_pushinteger(state, static_cast<lua_Integer>(seed));
+  lua_pushinteger(state, static_cast<lua_Integer>(stream));
+  return 2;
 }
 
 std::int64_t now(const Interpreter& interpreter) {
@@ -173,30 +206,19 @@ int os_tmpname(lua_State* state) {
 
 }  // namespace
 
-void seed_random(lua_State* state) {
-  lua_settop(state, 0);
-  math_randomseed(state);
-  lua_settop(state, 0);
-}
-
 void open_math_library(lua_State* state) {
   luaL_requiref(state, LUA_MATHLIBNAME, luaopen_math, 1);
-  lua_getfield(state, -1, "randomseed");
-  lua_rawsetp(state, LUA_REGISTRYINDEX, &kRandomSeedKey);
   const luaL_Reg functions[] = {{"atan2", guarded<math_atan2>},
                                 {"pow", guarded<math_pow>},
                                 {"cosh", guarded<math_function<std::cosh>>},
                                 {"sinh", guarded<math_function<std::sinh>>},
                                 {"tanh", guarded<math_function<std::tanh>>},
                                 {"log10", guarded<math_function<std::log10>>},
+                                {"random", guarded<math_random>},
                                 {"randomseed", guarded<math_randomseed>},
                                 {nullptr, nullptr}};
   luaL_setfuncs(state, functions, 0);
   lua_pop(state, 1);
-  const int top = lua_gettop(state);
-  lua_pushcfunction(state, guarded<math_randomseed>);
-  lua_call(state, 0, 0);
-  lua_settop(state, top);
 }
 
 void open_os_library(lua_State* state) {

@@ -139,6 +139,12 @@ awaitable<Result<Pusher>> settle(Operation operation, bool& cancelled) {
   co_return fail(std::move(error));
 }
 
+// Errors that no pcall of the waiting task may catch either.
+bool ends_the_task(ErrorCode code) {
+  return code == ErrorCode::kSandboxCpu || code == ErrorCode::kBudget ||
+         code == ErrorCode::kReplayMismatch || code == ErrorCode::kDeterminism;
+}
+
 int await_ended(lua_State* state, int /*status*/, lua_KContext /*context*/) {
   // What was awaited may have failed because of the stop: that must not look catchable.
   take_interrupt(interpreter_of(state));
@@ -150,8 +156,7 @@ int await_ended(lua_State* state, int /*status*/, lua_KContext /*context*/) {
   if (!*outcome) {
     // What ended a task that this one waited for (a called procedure, a handler) ends this one too.
     const ErrorCode code = outcome->error().code;
-    if (code == ErrorCode::kSandboxCpu || code == ErrorCode::kBudget)
-      raise_uncatchable(state, std::move(outcome->error()));
+    if (ends_the_task(code)) raise_uncatchable(state, std::move(outcome->error()));
     raise(state, std::move(outcome->error()));
   }
   luaL_checkstack(state, LUA_MINSTACK, nullptr);
@@ -199,9 +204,11 @@ int await(lua_State* state, Operation operation) {
 }
 
 awaitable<Result<void>> Vm::run_task(const Ref& function, Pusher arguments,
-                                     std::function<void(lua_State*, int)> take_results) {
+                                     std::function<void(lua_State*, int)> take_results,
+                                     void* context) {
   TaskOwner owner;
   Task& task = *owner;
+  task.activation.context = context;
   Result<int> prepared = prepare(*interpreter_, task, function, arguments);
   if (!prepared) co_return fail(std::move(prepared.error()));
   Step step = resume(task, *prepared);
@@ -238,6 +245,15 @@ void Vm::abort_tasks(Error error) {
   }
   for (Activation* active = interpreter.current; active != nullptr; active = active->outer) {
     if (!active->abort) active->abort = error;
+  }
+  for (lua_State* thread : interpreter.running) fire_hook_soon(thread);
+}
+
+void Vm::abort_tasks_of(const void* context, const Error& error) {
+  Interpreter& interpreter = *interpreter_;
+  for (Task* task : interpreter.tasks) {
+    if (task->activation.context == context && !task->activation.abort)
+      task->activation.abort = error;
   }
   for (lua_State* thread : interpreter.running) fire_hook_soon(thread);
 }

@@ -114,8 +114,9 @@ Result<Ref> Vm::compile(std::string_view source, const std::string& chunk_name) 
 }
 
 Result<void> Vm::call(const Ref& function, const Pusher& arguments,
-                      const std::function<void(lua_State*, int)>& take_results) {
+                      const std::function<void(lua_State*, int)>& take_results, void* context) {
   return protect([&](lua_State* state) {
+    if (context != nullptr) interpreter_->current->context = context;
     function.push(state);
     const int count = arguments ? arguments(state) : 0;
     lua_call(state, count, LUA_MULTRET);
@@ -130,15 +131,18 @@ void Vm::set_phase_error(std::optional<std::string> message) {
 void Vm::set_host(Host host) { interpreter_->host = std::move(host); }
 
 void Vm::set_random_seed(std::uint64_t seed, std::uint64_t stream) {
-  interpreter_->random_seed = seed;
-  interpreter_->random_stream = stream;
-  // Reseeding allocates nothing; it can only fail if a script has broken nothing of ours.
-  (void)protect(seed_random);
+  interpreter_->random = Random(seed, stream);
 }
 
 std::size_t Vm::memory_used() const { return interpreter_->bytes_used; }
 
 const std::string& Vm::last_traceback() const { return interpreter_->last_traceback; }
+
+void* context_of(lua_State* state) {
+  const Activation* active = interpreter_of(state).current;
+  while (active != nullptr && active->context == nullptr) active = active->outer;
+  return active != nullptr ? active->context : nullptr;
+}
 
 void set_function(lua_State* state, const char* name, int (*function)(lua_State*), void* pointer) {
   const bool member = lua_istable(state, -1);

@@ -15,6 +15,7 @@
 
 #include <tactus/base/error.hpp>
 #include <tactus/base/json.hpp>
+#include <tactus/vm/random.hpp>
 
 struct lua_State;
 
@@ -59,7 +60,9 @@ struct Host {
   std::function<std::int64_t()> time;  // os.time(): seconds since 1970. Default: the wall clock.
   std::function<double()> clock;       // os.clock(): seconds. Default: since the Vm was made.
   std::function<std::optional<std::string>(const std::string&)> getenv;  // Default: nothing is set.
-  std::function<std::string()> tmpname;    // Default: ".tac/tmp/lua_1" …
+  std::function<std::string()> tmpname;  // Default: ".tac/tmp/lua_1" …
+  // The generator behind math.random, which must live until the next call. Default: one of the Vm.
+  std::function<Random&()> random;
   std::function<void(std::string)> print;  // One line without its end. Default: dropped.
 };
 
@@ -83,19 +86,24 @@ class Vm {
 
   // Calls a function to its end without waiting being allowed (declaring, prompt functions …): a
   // wait raises kYield (or kPhase if `phase_error` is set, with that message). `take_results` sees
-  // the results on top of the stack, protected.
+  // the results on top of the stack, protected. `context` as for run_task.
   Result<void> call(const Ref& function, const Pusher& arguments,
-                    const std::function<void(lua_State*, int count)>& take_results);
+                    const std::function<void(lua_State*, int count)>& take_results,
+                    void* context = nullptr);
 
   // The same as a task: a Lua coroutine of its own, which may wait. Several tasks of a Vm may be
   // under way; they switch only at waits. `function` must outlive the coroutine; the others are
   // copied. Errors carry file and line and are logged with a traceback in `Error::hint` never.
+  // `context` says whose work it is: bindings read it with context_of.
   awaitable<Result<void>> run_task(const Ref& function, Pusher arguments,
-                                   std::function<void(lua_State*, int count)> take_results);
+                                   std::function<void(lua_State*, int count)> take_results,
+                                   void* context = nullptr);
 
   // Makes every task fail with `error`, uncatchable, at its next instruction or wait (cancel,
   // budgets). From the owner's executor.
   void abort_tasks(Error error);
+  // The same for the tasks of one context.
+  void abort_tasks_of(const void* context, const Error& error);
   // Any thread: Lua code that is running now, or starts later, fails with an uncatchable kCancelled
   // within some tens of microseconds. What waits is not woken: see abort_tasks.
   void interrupt();
@@ -103,7 +111,8 @@ class Vm {
   // While set, whatever waits raises kPhase with this message.
   void set_phase_error(std::optional<std::string> message);
   void set_host(Host host);
-  // Restarts math.random from this pair; also what math.randomseed() without arguments returns to.
+  // Restarts the Vm's own generator from this pair; math.randomseed() without arguments returns to
+  // it.
   void set_random_seed(std::uint64_t seed, std::uint64_t stream);
 
   // Bytes Lua holds now; never above Limits::memory_bytes.
@@ -128,6 +137,9 @@ int guarded(lua_State* state);
 // error. Use as `return vm::await(L, op);`. Works inside the script's own coroutines. Raises kYield
 // where Lua cannot be suspended or waiting is not allowed.
 int await(lua_State* state, Operation operation);
+
+// The context of the innermost task or call under way that has one; null when none has.
+void* context_of(lua_State* state);
 
 // Raises `error` as an error object ({code, message, hint, file, line …}, prints and concatenates
 // as text, answers string methods). The place is the caller's line unless the error has one.

@@ -7,9 +7,9 @@
     "result": { "text": "Good text", "full": "Good text", "retries": 1, "seen": "Lost words |Good text", "reason": "retry", "messages": 2, "both": true },
     "requests": 2,
     "events": [
-      { "event_type": "agent_stream_chunk", "message_id": "t1-m1", "attempt": 0, "chunk_text": "Lost " },
-      { "event_type": "attempt_superseded", "attempt": 0, "reason": "retry", "message_ids": ["t1-m1"], "error": { "code": { "has": "TAC-PROVIDER" } } },
-      { "event_type": "agent_stream_chunk", "message_id": "t1-m2", "attempt": 1, "chunk_text": "Good " },
+      { "event_type": "agent_stream_chunk", "message_id": "t0-m1", "attempt": 0, "chunk_text": "Lost " },
+      { "event_type": "attempt_superseded", "attempt": 0, "reason": "retry", "message_ids": ["t0-m1"], "error": { "code": { "has": "TAC-PROVIDER" } } },
+      { "event_type": "agent_stream_chunk", "message_id": "t0-m2", "attempt": 1, "chunk_text": "Good " },
       { "event_type": "agent_turn", "stage": "completed", "attempt": 1 },
       { "event_type": "cost", "retry_count": 1, "requests": 2, "tokens_estimated": true } ] } }
 ]==]

@@ -8,10 +8,10 @@
     "requests": 2,
     "events": [
       { "event_type": "agent_stream_chunk", "chunk_text": "One " }, { "event_type": "agent_stream_chunk", "chunk_text": "two " },
-      { "event_type": "agent_turn", "turn_id": "t1", "stage": "cancelled", "finish_reason": "cancelled" },
-      { "event_type": "cost", "turn_id": "t1", "finish_reason": "cancelled" },
-      { "event_type": "agent_turn", "turn_id": "t2", "stage": "completed" } ],
-    "counts": [[{ "event_type": "agent_stream_chunk", "turn_id": "t1" }, 2]] } }
+      { "event_type": "agent_turn", "turn_id": "t0", "stage": "cancelled", "finish_reason": "cancelled" },
+      { "event_type": "cost", "turn_id": "t0", "finish_reason": "cancelled" },
+      { "event_type": "agent_turn", "turn_id": "t1", "stage": "completed" } ],
+    "counts": [[{ "event_type": "agent_stream_chunk", "turn_id": "t0" }, 2]] } }
 ]==]
 agent("counter", { tools = {} })
 

@@ -6,7 +6,7 @@
     { "text": "It is 4.", "expect": "seen once" } ],
   "expect": { "result": { "count": 1, "text": "It is 4.", "full": "Let me look.\n\nIt is 4." }, "requests": 3,
     "events": [{ "event_type": "agent_tool_call", "stage": "completed", "attempt": 0 },
-      { "event_type": "attempt_superseded", "attempt": 0, "message_ids": ["t1-m2"], "tool_call_ids": [] }] } }
+      { "event_type": "attempt_superseded", "attempt": 0, "message_ids": ["t0-m2"], "tool_call_ids": [] }] } }
 ]==]
 local count = 0
 tool("look", {}, function()

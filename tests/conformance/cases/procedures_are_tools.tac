@@ -8,9 +8,9 @@
       { "event_type": "procedure_call", "name": "double", "stage": "started", "parent": "call_script_1_1", "inputs": { "n": 4 } },
       { "event_type": "procedure_call", "name": "double", "stage": "completed" },
       { "event_type": "agent_tool_call", "tool_name": "double", "stage": "completed", "result": { "n": 8 } },
-      { "event_type": "agent_tool_call", "tool_name": "double", "stage": "executing", "tool_call_id": "x-c2" },
-      { "event_type": "procedure_call", "name": "double", "stage": "started", "parent": "x-c2" },
-      { "event_type": "agent_tool_call", "tool_name": "double", "stage": "completed", "tool_call_id": "x-c2" } ] } }
+      { "event_type": "agent_tool_call", "tool_name": "double", "stage": "executing", "tool_call_id": "x1" },
+      { "event_type": "procedure_call", "name": "double", "stage": "started", "parent": "x1" },
+      { "event_type": "agent_tool_call", "tool_name": "double", "stage": "completed", "tool_call_id": "x1" } ] } }
 ]==]
 procedure("double", { description = "Doubles", input = { n = { type = "integer", required = true } } }, function()
   return { n = input.n * 2 }

@@ -3,11 +3,11 @@
   "expect": {
     "result": 24,
     "events": [
-      { "event_type": "procedure_call", "stage": "started", "call_id": "p1", "parent": null, "inputs": { "n": 4 } },
-      { "event_type": "procedure_call", "stage": "started", "call_id": "p2", "parent": "p1", "inputs": { "n": 3 } },
-      { "event_type": "procedure_call", "stage": "started", "call_id": "p4", "parent": "p3", "inputs": { "n": 1 } },
-      { "event_type": "procedure_call", "stage": "completed", "call_id": "p4", "parent": "p3", "result": { "n": 1 } },
-      { "event_type": "procedure_call", "stage": "completed", "call_id": "p1", "parent": null, "result": { "n": 24 } } ],
+      { "event_type": "procedure_call", "stage": "started", "call_id": "p0", "parent": null, "inputs": { "n": 4 } },
+      { "event_type": "procedure_call", "stage": "started", "call_id": "p0.0", "parent": "p0", "inputs": { "n": 3 } },
+      { "event_type": "procedure_call", "stage": "started", "call_id": "p0.0.0.0", "parent": "p0.0.0", "inputs": { "n": 1 } },
+      { "event_type": "procedure_call", "stage": "completed", "call_id": "p0.0.0.0", "parent": "p0.0.0", "result": { "n": 1 } },
+      { "event_type": "procedure_call", "stage": "completed", "call_id": "p0", "parent": null, "result": { "n": 24 } } ],
     "counts": [[{ "event_type": "procedure_call", "stage": "started" }, 4]] } }
 ]==]
 local f

@@ -2,8 +2,8 @@
 { "about": "A first delta is seen long before the second is due: leaving there ends the turn at once, and the next one goes on from it.",
   "expect": {
     "result": { "text": "Schöne ", "finish": "cancelled", "interrupted": true, "marked": true, "next": "Again.", "whole": ["Grüße ö"] },
-    "counts": [[{ "event_type": "agent_stream_chunk", "turn_id": "t1" }, 1]],
-    "events": [{ "event_type": "agent_turn", "turn_id": "t1", "stage": "cancelled", "finish_reason": "cancelled" }] } }
+    "counts": [[{ "event_type": "agent_stream_chunk", "turn_id": "t0" }, 1]],
+    "events": [{ "event_type": "agent_turn", "turn_id": "t0", "stage": "cancelled", "finish_reason": "cancelled" }] } }
 ]==]
 -- Waiting for the second delta would take longer than the test may.
 agent("slow", { provider = "scripted", tools = {}, script = {

@@ -8,11 +8,11 @@
   "expect": {
     "result": { "equal": true, "calls": [6, 4, 2, 4], "full": "a b\n\nc d" },
     "counts": [
-      [{ "event_type": "agent_stream_chunk", "turn_id": "t1" }, 4], [{ "event_type": "agent_stream_chunk", "turn_id": "t2" }, 4],
-      [{ "event_type": "agent_stream_chunk", "turn_id": "t3" }, 2], [{ "event_type": "agent_stream_chunk", "turn_id": "t4" }, 2],
-      [{ "stage": "arguments", "turn_id": "t1" }, 2], [{ "stage": "arguments", "turn_id": "t2" }, 1],
-      [{ "stage": "arguments", "turn_id": "t3" }, 1], [{ "stage": "arguments", "turn_id": "t4" }, 2],
-      [{ "event_type": "agent_reasoning_chunk", "turn_id": "t1" }, 2], [{ "event_type": "agent_reasoning_chunk", "turn_id": "t2" }, 1],
+      [{ "event_type": "agent_stream_chunk", "turn_id": "t0" }, 4], [{ "event_type": "agent_stream_chunk", "turn_id": "t1" }, 4],
+      [{ "event_type": "agent_stream_chunk", "turn_id": "t2" }, 2], [{ "event_type": "agent_stream_chunk", "turn_id": "t3" }, 2],
+      [{ "stage": "arguments", "turn_id": "t0" }, 2], [{ "stage": "arguments", "turn_id": "t1" }, 1],
+      [{ "stage": "arguments", "turn_id": "t2" }, 1], [{ "stage": "arguments", "turn_id": "t3" }, 2],
+      [{ "event_type": "agent_reasoning_chunk", "turn_id": "t0" }, 2], [{ "event_type": "agent_reasoning_chunk", "turn_id": "t1" }, 1],
       [{ "event_type": "agent_turn", "stage": "started", "streaming": false }, 1] ] } }
 ]==]
 tool("note", { parameters = { x = "string" } }, function(args) return args.x end)

@@ -1,0 +1,216 @@
+// What operations change besides their results: noted as it happens, applied again when the
+// operation is not run again (language.md 13.3).
+#include <lua.h>
+
+#include <tactus/runtime/run.hpp>
+#include <tactus/runtime/turn_record.hpp>
+
+namespace tactus::runtime {
+namespace {
+
+Json member_or_null(const Json& object, std::string_view key) {
+  const Json* member = find_member(object, key);
+  return member ? *member : Json(nullptr);
+}
+
+std::string text_of(const Json& object, std::string_view key) {
+  return std::string(string_member(object, key));
+}
+
+// Sets or removes (`value` null) a key of a table.
+void set_key(vm::Vm& vm, const vm::Ref& table, const std::string& key, const Json* value) {
+  (void)vm.protect([&](lua_State* L) {
+    table.push(L);
+    lua_pushlstring(L, key.data(), key.size());
+    if (value) {
+      vm::push_json(L, *value);
+    } else {
+      lua_pushnil(L);
+    }
+    lua_rawset(L, -3);
+    lua_pop(L, 1);
+  });
+}
+
+JsonObject record_effect(const ToolRecord& record) {
+  return {{"op", "tool"},
+          {"name", record.name},
+          {"agent", record.agent},
+          {"at", record.timestamp},
+          {"error", record.error},
+          {"args", record.args},
+          {"result", record.result},
+          {"ok", record.ok}};
+}
+
+ToolRecord record_from(const Json& effect) {
+  ToolRecord record;
+  record.name = text_of(effect, "name");
+  record.agent = text_of(effect, "agent");
+  record.timestamp = text_of(effect, "at");
+  record.error = text_of(effect, "error");
+  record.args = member_or_null(effect, "args");
+  record.result = member_or_null(effect, "result");
+  record.ok = bool_member(effect, "ok");
+  return record;
+}
+
+}  // namespace
+
+// Effects name the file they are about, unless it is the main one.
+void Run::note_effect(RunTask& task, JsonObject effect) {
+  if (task.scope == &main_task_.root) return;  // Main's own body is always run again.
+  const Realm& realm = realm_of(task);
+  if (&realm != &main_realm()) effect["file"] = realm.program.path;
+  task.scope->effects.push_back(std::move(effect));
+}
+
+void Run::apply_effects(RunTask& task, const JsonArray& effects) {
+  for (const Json& effect : effects) apply_effect(task, effect);
+}
+
+void Run::apply_effect(RunTask& task, const Json& effect) {
+  const std::string_view op = string_member(effect, "op");
+  const std::string_view file = string_member(effect, "file");
+  Realm* realm = &main_realm();
+  for (Realm& candidate : realms_) {
+    if (!file.empty() && candidate.program.path == file) realm = &candidate;
+  }
+  if (op == "state") {
+    const std::string key = text_of(effect, "key");
+    const Json* value = find_member(effect, "value");
+    set_key(*vm_, realm->state_table, key, value);
+    if (value) {
+      realm->state_seen[key] = *value;
+    } else {
+      realm->state_seen.erase(key);
+    }
+  } else if (op == "local") {
+    Invocation* invocation = task.invocation();
+    if (invocation)
+      set_key(*vm_, invocation->state_table, text_of(effect, "key"), find_member(effect, "value"));
+  } else if (op == "tool") {
+    realm->tool_records.push_back(record_from(effect));
+  } else if (op == "tool_reset") {
+    realm->tool_records.clear();
+  } else if (op == "stop") {
+    realm->stop_flag = {bool_member(effect, "requested"), text_of(effect, "reason"),
+                        bool_member(effect, "success")};
+  } else if (op == "iterations") {
+    const Json* by = find_member(effect, "by");
+    realm->iterations = by ? realm->iterations + by->to_number<std::int64_t>() : 0;
+  } else if (op == "stage") {
+    realm->stage = text_of(effect, "to");
+    realm->stage_history.push_back(
+        {text_of(effect, "from"), text_of(effect, "to"), text_of(effect, "at")});
+  } else if (op == "stage_history") {
+    realm->stage_history.clear();
+  } else if (op == "turn") {
+    Agent* agent =
+        find_agent(*realm, string_member(effect, "agent"), string_member(effect, "owner"));
+    const Json* record = find_member(effect, "turn");
+    if (!agent || !record) return;
+    Agent& mine = agent_in(task, *agent);
+    TurnResult result = turn_from_record(*record);
+    mine.history.insert(mine.history.end(), result.new_messages.begin(), result.new_messages.end());
+    result.all_messages = mine.history;
+    mine.add_usage(result.spent.usage);
+    mine.last = std::make_shared<const TurnResult>(std::move(result));
+  } else if (op == "reset") {
+    Agent* agent =
+        find_agent(*realm, string_member(effect, "agent"), string_member(effect, "owner"));
+    if (agent) agent_in(task, *agent).history.clear();
+  } else if (op == "requests") {
+    Agent* agent =
+        find_agent(*realm, string_member(effect, "agent"), string_member(effect, "owner"));
+    if (agent) {
+      agent_in(task, *agent).requests = static_cast<std::size_t>(int_member(effect, "made"));
+    }
+  }
+}
+
+// The newest agent of that name that was declared in the invocation `owner` (empty: in the file).
+Agent* Run::find_agent(Realm& realm, std::string_view name, std::string_view owner) {
+  for (auto agent = realm.agents.rbegin(); agent != realm.agents.rend(); ++agent) {
+    if (agent->declaration->name == name && agent->owner == owner) return &*agent;
+  }
+  return nullptr;
+}
+
+void Run::add_tool_record(RunTask& task, ToolRecord record) {
+  tools_used_.insert(record.name);
+  note_effect(task, record_effect(record));
+  realm_of(task).tool_records.push_back(std::move(record));
+}
+
+void Run::reset_tool_records(RunTask& task) {
+  note_effect(task, {{"op", "tool_reset"}});
+  realm_of(task).tool_records.clear();
+}
+
+void Run::set_stop(RunTask& task, StopFlag flag) {
+  note_effect(task, {{"op", "stop"},
+                     {"requested", flag.requested},
+                     {"reason", flag.reason},
+                     {"success", flag.success}});
+  realm_of(task).stop_flag = std::move(flag);
+}
+
+void Run::add_iterations(RunTask& task, std::int64_t by) {
+  note_effect(task, {{"op", "iterations"}, {"by", by}});
+  realm_of(task).iterations += by;
+}
+
+void Run::reset_iterations(RunTask& task) {
+  note_effect(task, {{"op", "iterations"}});
+  realm_of(task).iterations = 0;
+}
+
+void Run::enter_stage(RunTask& task, const std::string& name) {
+  Realm& realm = realm_of(task);
+  const std::string from = realm.stage.value_or("");
+  const std::string at = format_time(task.scope->clock);
+  realm.stage = name;
+  realm.stage_history.push_back({from, name, at});
+  note_effect(task, {{"op", "stage"}, {"from", from}, {"to", name}, {"at", at}});
+  if (replaying(task)) return;
+  append(journal::EventType::kStageChanged,
+         {{"from", from.empty() ? Json(nullptr) : Json(from)}, {"to", name}});
+}
+
+void Run::clear_stage_history(RunTask& task) {
+  note_effect(task, {{"op", "stage_history"}});
+  realm_of(task).stage_history.clear();
+}
+
+void Run::remember_turn(RunTask& task, Agent& agent, TurnResult result) {
+  note_effect(task, {{"op", "turn"},
+                     {"agent", agent.declaration->name},
+                     {"owner", agent.owner},
+                     {"turn", turn_record(result)}});
+  agent.history.insert(agent.history.end(), result.new_messages.begin(), result.new_messages.end());
+  result.all_messages = agent.history;
+  agent.add_usage(result.spent.usage);
+  agent.last = std::make_shared<const TurnResult>(std::move(result));
+}
+
+void Run::note_requests(RunTask& task, const Agent& agent) {
+  note_effect(task, {{"op", "requests"},
+                     {"agent", agent.declaration->name},
+                     {"owner", agent.owner},
+                     {"made", agent.requests}});
+}
+
+void Run::reset_agent(RunTask& task, Agent& agent) {
+  note_effect(task, {{"op", "reset"}, {"agent", agent.declaration->name}, {"owner", agent.owner}});
+  agent.history.clear();
+}
+
+JsonObject Run::local_state(RunTask& task) {
+  const Invocation* invocation = task.invocation();
+  if (!invocation || invocation->call_id.empty()) return {};
+  const Json state = state_json(invocation->state_table, "state");
+  return state.is_object() ? state.get_object() : JsonObject();
+}
+
+}  // namespace tactus::runtime

@@ -1,0 +1,50 @@
+// Recorded operations: each runs once, whatever happens to the process (language.md 13). Uses:
+// run_task, journal.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <tactus/journal/checkpoint.hpp>
+#include <tactus/runtime/run_task.hpp>
+
+namespace tactus::runtime {
+
+class Run;
+
+// Which operation it is.
+struct EntryHead {
+  std::string type;  // As in language.md 13.3: "agent_turn", "file" …
+  std::string name;  // The agent, tool, procedure, file … concerned.
+  Json input;        // Whose change between generations is told.
+  // The index in the scope when it was taken before (operations that run at once); −1 = the next.
+  int index = -1;
+  Scope* scope = nullptr;  // Where it stands; null = the task's innermost.
+  bool announce = false;   // Emits a `checkpoint` event: it has no event of its own.
+  // Whether the task is in the body while it runs. Not for operations that run beside the task's
+  // own Lua code; those have no Lua in them.
+  bool in_scope = true;
+  // Runs before the caller goes on, live and in a replay, while nothing that ended later does.
+  std::function<boost::asio::awaitable<void>()> before_turn = nullptr;
+};
+
+// An operation while its body runs.
+struct OpenEntry {
+  Run& run;
+  RunTask& task;
+  Scope scope;
+  journal::CheckpointEntry entry;
+  bool again = false;  // An earlier generation began it: `entry.start` is what it left.
+
+  // Keeps what is needed to go on with it after a crash.
+  void begin(Json start);
+  // The same for an operation that waits for the world: a human, a time.
+  void begin_waiting(Json start);
+};
+
+// Lives until it has completed; references it captures must, too.
+using EntryBody = std::function<boost::asio::awaitable<Result<Json>>(OpenEntry& open)>;
+
+}  // namespace tactus::runtime

@@ -1,0 +1,76 @@
+// What the tasks of a run see of their run: their file, their agents, their time and chance.
+#include <tactus/runtime/hash.hpp>
+#include <tactus/runtime/run.hpp>
+
+namespace tactus::runtime {
+
+Realm& Run::realm_of(RunTask& task) {
+  Invocation* invocation = task.invocation();
+  return invocation ? *invocation->realm : main_realm();
+}
+
+Realm* Run::realm_declaring(const program::ProcedureDeclaration& procedure) {
+  for (Realm& realm : realms_) {
+    if (realm.program.main.get() == &procedure) return &realm;
+    for (const auto& declared : realm.program.procedures) {
+      if (declared.get() == &procedure) return &realm;
+    }
+  }
+  return &main_realm();
+}
+
+Agent& Run::agent_in(RunTask& task, Agent& agent) {
+  if (&task == &main_task_) return agent;
+  auto& mine = task.agents[&agent];
+  if (!mine) {
+    mine = std::make_unique<Agent>();
+    mine->declaration = agent.declaration;
+    mine->realm = agent.realm;
+    mine->owner = agent.owner;
+  }
+  return *mine;
+}
+
+RunTask& task_of(lua_State* state, Run& run) {
+  auto* task = static_cast<RunTask*>(vm::context_of(state));
+  return task ? *task : run.main_task();
+}
+
+// Time and chance as the scope has them that runs (language.md 13.6).
+void Run::install_host() {
+  vm::Host host;
+  const auto scope = [this]() -> Scope& { return *task_of(vm_->state(), *this).scope; };
+  host.time = [scope] {
+    const auto since = scope().clock.time_since_epoch();
+    return static_cast<std::int64_t>(std::chrono::floor<std::chrono::seconds>(since).count());
+  };
+  host.clock = [this, scope] {
+    return std::chrono::duration<double>(scope().clock - wall_started_).count();
+  };
+  host.random = [this, scope]() -> vm::Random& {
+    Scope& at = scope();
+    if (!at.random) {
+      const std::string position = at.position.empty() ? "main" : at.position;
+      const std::string digest = sha256_hex(position).substr(0, 16);
+      at.random.emplace(static_cast<std::uint64_t>(parts_.record.seed),
+                        std::stoull(digest, nullptr, 16));
+    }
+    return *at.random;
+  };
+  host.tmpname = [scope] {
+    Scope& at = scope();
+    std::string name = at.position.empty() ? "main" : at.position;
+    return fmt::format(".tac/tmp/{}_{}", name, ++at.tmpnames);
+  };
+  host.getenv = [this](const std::string& name) -> std::optional<std::string> {
+    const auto& allowed = parts_.config.env_allow;
+    if (std::find(allowed.begin(), allowed.end(), name) != allowed.end()) {
+      std::string value = parts_.environment.get(name);
+      if (!value.empty()) return value;
+    }
+    return std::nullopt;
+  };
+  vm_->set_host(std::move(host));
+}
+
+}  // namespace tactus::runtime

@@ -1,0 +1,110 @@
+// Resuming runs: claimed from whoever left them, loaded, and started as a new generation.
+#include <boost/asio/use_awaitable.hpp>
+
+#include <tactus/runtime/error_json.hpp>
+#include <tactus/runtime/hash.hpp>
+#include <tactus/runtime/service.hpp>
+
+namespace tactus::runtime {
+namespace {
+
+Error source_changed(const journal::RunRecord& record) {
+  Error error;
+  error.code = ErrorCode::kSourceChanged;
+  error.message = fmt::format("'{}' has changed since the run began", record.path);
+  error.hint = "resume with --allow-changed-source, or start a new run";
+  error.place = Place{record.path, 0, 0};
+  error.details = dump_json(JsonObject{{"files", JsonArray{Json(record.path)}}});
+  return error;
+}
+
+}  // namespace
+
+JsonObject overrides_record(const RunOverrides& overrides) {
+  JsonObject record;
+  if (overrides.provider) record["provider"] = *overrides.provider;
+  if (overrides.model) record["model"] = *overrides.model;
+  if (overrides.default_answers) record["hitl"] = "default";
+  if (overrides.stream) record["stream"] = *overrides.stream;
+  return record;
+}
+
+RunOverrides overrides_from_record(const JsonObject& record) {
+  const Json all(record);
+  RunOverrides overrides;
+  if (record.contains("provider")) overrides.provider = string_member(all, "provider");
+  if (record.contains("model")) overrides.model = string_member(all, "model");
+  overrides.default_answers = string_member(all, "hitl") == "default";
+  if (record.contains("stream")) overrides.stream = bool_member(all, "stream");
+  return overrides;
+}
+
+std::optional<Started> Service::live(const std::string& run_id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = runs_.find(run_id);
+  if (found == runs_.end() || !found->second.run) return std::nullopt;
+  return Started{run_id, found->second.run->record().generation, true};
+}
+
+awaitable<Result<Started>> Service::resume(ResumeRequest request) {
+  co_await settle_ending(request.run_id);
+  if (auto known = live(request.run_id)) co_return *known;
+  auto record = find(request.run_id);
+  if (!record) co_return fail(record.error());
+  if (record->status == journal::RunStatus::kCompleted)
+    co_return Started{request.run_id, record->generation, true};
+  if (!options_.store) {
+    co_return fail(Error{ErrorCode::kStorage,
+                         "a run that is kept in memory cannot be resumed",
+                         "start it with a store: without `--storage memory`",
+                         {},
+                         ""});
+  }
+  const Result<void> claimed = options_.store->claim(request.run_id);
+  if (!claimed) co_return fail(claimed.error());
+  auto parts = prepare_resumed(std::move(*record), request.allow_changed_source);
+  if (!parts) {
+    options_.store->release(request.run_id);
+    co_return fail(parts.error());
+  }
+  Started started{request.run_id, parts->record.generation, false};
+  const std::shared_ptr<journal::RunLog> log = parts->log;
+  const journal::EventSeq before = log->last_seq();
+  if (!launch(std::move(*parts))) {
+    started.existed = true;
+    co_return started;
+  }
+  co_await log->wait(before);
+  co_return started;
+}
+
+Result<RunParts> Service::prepare_resumed(journal::RunRecord record, bool allow_changed_source) {
+  // The claim may have changed it: a run whose process has gone is interrupted now.
+  auto stored = options_.store->find(record.run_id);
+  if (!stored) return fail(stored.error());
+  if (*stored) record = std::move(**stored);
+  auto loaded = load(record.path, record.source);
+  if (!loaded) return fail(loaded.error());
+  const std::string hash = sha256_hex(loaded->source.text);
+  if (hash != record.source_hash && !allow_changed_source) return fail(source_changed(record));
+  auto entries = options_.store->checkpoint_entries(record.run_id);
+  if (!entries) return fail(entries.error());
+  const bool failed = record.status == journal::RunStatus::kFailed;
+  record.source_hash = hash;
+  record.generation += 1;
+  record.status = journal::RunStatus::kRunning;
+  record.ended_at.clear();
+  record.result = nullptr;
+  record.error = nullptr;
+  record.pending.clear();  // What is still asked is asked again, under the same id.
+  auto log =
+      journal::RunLog::reopen(*options_.store, record.run_id, record.generation, *options_.clock);
+  if (!log) return fail(log.error());
+  const RunOverrides overrides = overrides_from_record(record.overrides);
+  RunParts parts = parts_of(std::move(*loaded), overrides, std::move(record), std::move(*log));
+  parts.entries = std::move(*entries);
+  parts.reopen_failed = failed;
+  return parts;
+}
+
+}  // namespace tactus::runtime

@@ -1,0 +1,50 @@
+// A turn as a recorded operation.
+#include <tactus/runtime/turn.hpp>
+#include <tactus/runtime/turn_record.hpp>
+
+namespace tactus::runtime {
+namespace {
+
+// What a turn was asked, for telling whether a resumed program asks the same.
+Json describe(const TurnOptions& options) {
+  JsonObject asked;
+  if (options.inject) asked["inject"] = *options.inject;
+  if (options.tools) {
+    JsonArray names;
+    for (const program::ToolEntry& entry : *options.tools) names.push_back(Json(entry.name));
+    asked["tools"] = std::move(names);
+  }
+  if (options.without_output) asked["output"] = false;
+  return asked;
+}
+
+}  // namespace
+
+boost::asio::awaitable<Result<std::shared_ptr<const TurnResult>>> Run::turn(RunTask& task,
+                                                                            Agent& agent,
+                                                                            TurnOptions options) {
+  Agent& mine = agent_in(task, agent);
+  EntryHead head;
+  head.type = "agent_turn";
+  head.name = agent.declaration->name;
+  head.input = describe(options);
+  std::optional<TurnResult> live;
+  const EntryBody body = [&](OpenEntry& open) -> boost::asio::awaitable<Result<Json>> {
+    Turn turn(open, mine, options);
+    auto result = co_await turn.run();
+    if (!result) co_return fail(result.error());
+    live = std::move(*result);
+    co_return Json(turn_record(*live));
+  };
+  auto result = co_await recorded(task, std::move(head), body);
+  Invocation* invocation = task.invocation();
+  TACTUS_ASSERT(invocation != nullptr);
+  invocation->agent_turns[&mine] += 1;
+  invocation->turns += 1;
+  invocation->last_agent = &mine;
+  if (!result) co_return fail(result.error());
+  remember_turn(task, mine, live ? std::move(*live) : turn_from_record(*result));
+  co_return mine.last;
+}
+
+}  // namespace tactus::runtime
