@@ -7,6 +7,7 @@
 namespace tactus::runtime {
 namespace {
 
+using DependencyPtr = std::shared_ptr<const program::DependencyDeclaration>;
 constexpr std::string_view kPathKept = "/%:@!$&'()*+,;=";
 
 Error dependency_error(const program::DependencyDeclaration& dependency, const std::string& what,
@@ -102,6 +103,31 @@ bool is_of_server(const Config& config, const std::string& name) {
   });
 }
 
+boost::asio::awaitable<Result<Json>> ask_service(Run& run, RunTask& task, DependencyPtr dependency,
+                                                 DependencyCall call, std::string url) {
+  OutgoingRequest request;
+  request.method = call.method;
+  request.url = std::move(url);
+  request.headers = headers_of(*dependency, call);
+  request.body = std::move(call.body);
+  request.timeout = std::chrono::milliseconds(
+      static_cast<std::int64_t>(call.timeout_s.value_or(dependency->timeout_s) * 1000));
+  auto answer = co_await send_outgoing(run, task, std::move(request), ErrorCode::kDependency);
+  if (answer) {
+    if (!is_valid_utf8(answer->body)) {
+      run.warn(&task, ErrorCode::kDependency,
+               fmt::format("dependency '{}' answered with bytes that are no UTF-8 text; they were "
+                           "replaced",
+                           dependency->name));
+    }
+    co_return result_of(*answer);
+  }
+  Error error = answer.error();
+  if (error.code != ErrorCode::kCancelled)
+    error.message = fmt::format("dependency '{}': {}", dependency->name, error.message);
+  co_return fail(std::move(error));
+}
+
 }  // namespace
 
 Dependencies open_dependencies(Dependencies all, const program::ProcedureDeclaration& procedure) {
@@ -165,32 +191,22 @@ Result<std::string> dependency_url(const program::DependencyDeclaration& depende
   return url;
 }
 
-boost::asio::awaitable<Result<Json>> call_dependency(
-    Run& run, std::shared_ptr<const program::DependencyDeclaration> dependency,
-    DependencyCall call) {
+boost::asio::awaitable<Result<Json>> call_dependency(Run& run, RunTask& task,
+                                                     DependencyPtr dependency,
+                                                     DependencyCall call) {
   const auto url = dependency_url(*dependency, call);
   if (!url) co_return fail(url.error());
-  OutgoingRequest request;
-  request.method = call.method;
-  request.url = *url;
-  request.headers = headers_of(*dependency, call);
-  request.body = std::move(call.body);
-  request.timeout = std::chrono::milliseconds(
-      static_cast<std::int64_t>(call.timeout_s.value_or(dependency->timeout_s) * 1000));
-  auto answer = co_await send_outgoing(run, std::move(request), ErrorCode::kDependency);
-  if (answer) {
-    if (!is_valid_utf8(answer->body)) {
-      run.warn(ErrorCode::kDependency,
-               fmt::format("dependency '{}' answered with bytes that are no UTF-8 text; they were "
-                           "replaced",
-                           dependency->name));
-    }
-    co_return result_of(*answer);
-  }
-  Error error = answer.error();
-  if (error.code != ErrorCode::kCancelled)
-    error.message = fmt::format("dependency '{}': {}", dependency->name, error.message);
-  co_return fail(std::move(error));
+  EntryHead head;
+  head.type = "http_call";
+  head.name = dependency->name + "." + to_lower(call.method);
+  head.announce = true;
+  // Neither address nor headers: they may hold secrets.
+  head.input = JsonObject{{"method", call.method},
+                          {"path", repair_utf8(call.path)},
+                          {"query", call.query},
+                          {"body", repair_utf8(call.body)}};
+  const EntryBody body = [&](OpenEntry&) { return ask_service(run, task, dependency, call, *url); };
+  co_return co_await run.recorded(task, std::move(head), body);
 }
 
 }  // namespace tactus::runtime

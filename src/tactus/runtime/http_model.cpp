@@ -88,6 +88,17 @@ Result<Json> answered(const program::ModelDeclaration& model, const OutgoingAnsw
   return fail(std::move(error));
 }
 
+boost::asio::awaitable<Result<Json>> ask_endpoint(Run& run, RunTask& task, ModelPtr model,
+                                                  Json value) {
+  OutgoingRequest request = request_of(*model, value);
+  auto answer = co_await send_outgoing(run, task, std::move(request), ErrorCode::kModelHttp);
+  if (answer) co_return answered(*model, *answer);
+  Error error = answer.error();
+  if (error.code != ErrorCode::kCancelled)
+    error.message = fmt::format("model '{}': {}", model->name, error.message);
+  co_return fail(std::move(error));
+}
+
 // model.predict(value) or model:predict(value); upvalues: run, model.
 int predict_binding(lua_State* L) {
   Run& run = run_of(L);
@@ -96,12 +107,8 @@ int predict_binding(lua_State* L) {
   const int first = lua_gettop(L) > 0 && lua_rawequal(L, 1, lua_upvalueindex(2)) ? 2 : 1;
   lua_settop(L, first);
   Json value = check_json(L, first, "value", "passed to a model");
-  return vm::await(L, [&run, model, value]() -> boost::asio::awaitable<Result<vm::Pusher>> {
-    auto result = co_await predict(run, model, value);
-    if (!result) co_return fail(result.error());
-    co_return vm::Pusher(
-        [result = std::move(*result)](lua_State* state) { return push_value(state, result); });
-  });
+  RunTask& task = task_of(L);
+  return await_json(L, [&run, &task, model, value] { return predict(run, task, model, value); });
 }
 
 int model_index(lua_State* L) {
@@ -128,15 +135,15 @@ int model_text(lua_State* L) {
 
 }  // namespace
 
-boost::asio::awaitable<Result<Json>> predict(Run& run, ModelPtr model, Json value) {
+boost::asio::awaitable<Result<Json>> predict(Run& run, RunTask& task, ModelPtr model, Json value) {
   if (model->type != "http") co_return fail(type_error(*model));
-  OutgoingRequest request = request_of(*model, value);
-  auto answer = co_await send_outgoing(run, std::move(request), ErrorCode::kModelHttp);
-  if (answer) co_return answered(*model, *answer);
-  Error error = answer.error();
-  if (error.code != ErrorCode::kCancelled)
-    error.message = fmt::format("model '{}': {}", model->name, error.message);
-  co_return fail(std::move(error));
+  EntryHead head;
+  head.type = "model_predict";
+  head.name = model->name;
+  head.input = value;
+  head.announce = true;
+  const EntryBody body = [&](OpenEntry&) { return ask_endpoint(run, task, model, value); };
+  co_return co_await run.recorded(task, std::move(head), body);
 }
 
 void Run::push_model(lua_State* L, std::shared_ptr<program::ModelDeclaration> declaration) {

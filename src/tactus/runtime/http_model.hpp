@@ -8,9 +8,9 @@
 
 namespace tactus::runtime {
 
-// Sends `value` to the endpoint and gives its answer: JSON as value, other text as string. Fails
-// with kModelType (the model is of another type), kModelHttp (no answer, a status other than 2xx, a
-// text that is none of the labels), kNetworkDenied, kCancelled.
+// Recorded as `model_predict`. Sends `value` to the endpoint and gives its answer: JSON as value,
+// other text as string. Fails with kModelType (the model is of another type), kModelHttp (no
+// answer, a status other than 2xx, a text that is none of the labels), kNetworkDenied, kCancelled.
 boost::asio::awaitable<Result<Json>> predict(Run& run,
                                              std::shared_ptr<const program::ModelDeclaration> model,
                                              Json value);

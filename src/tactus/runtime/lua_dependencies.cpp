@@ -155,12 +155,9 @@ int call_method(lua_State* L) {
   const Method& method = kMethods[static_cast<std::size_t>(lua_tointeger(L, lua_upvalueindex(3)))];
   const int first = lua_gettop(L) > 0 && lua_rawequal(L, 1, lua_upvalueindex(2)) ? 2 : 1;
   const auto call = std::make_shared<DependencyCall>(read_call(L, method, first));
-  return vm::await(L, [&run, dependency, call]() -> boost::asio::awaitable<Result<vm::Pusher>> {
-    auto result = co_await call_dependency(run, dependency, std::move(*call));
-    if (!result) co_return fail(result.error());
-    co_return vm::Pusher(
-        [result = std::move(*result)](lua_State* state) { return push_value(state, result); });
-  });
+  RunTask& task = task_of(L);
+  return await_json(
+      L, [&run, &task, dependency, call] { return call_dependency(run, task, dependency, *call); });
 }
 
 int dependency_index(lua_State* L) {
@@ -219,10 +216,10 @@ int missing_dependency(lua_State* L) {
 
 }  // namespace
 
-int push_dependencies(lua_State* L, Run& run) {
+int push_dependencies(lua_State* L, Run& run, RunTask& task) {
   luaL_checkstack(L, 10, nullptr);
   lua_createtable(L, 0, 4);
-  if (const Invocation* invocation = run.invocation()) {
+  if (const Invocation* invocation = task.invocation()) {
     for (const auto& [name, dependency] : invocation->dependencies) {
       push_text(L, name);
       push_dependency(L, run, dependency);

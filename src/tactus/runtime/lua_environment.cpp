@@ -8,7 +8,7 @@ namespace tactus::runtime {
 namespace {
 
 int env_index(lua_State* L) {
-  const auto value = run_of(L).variable(check_text(L, 2, "env"));
+  const auto value = run_of(L).variable(task_of(L), check_text(L, 2, "env"));
   if (!value) return 0;
   push_text(L, *value);
   return 1;
@@ -24,14 +24,14 @@ int env_assign(lua_State* L) {
 
 }  // namespace
 
-std::optional<std::string> Run::variable(const std::string& name) {
+std::optional<std::string> Run::variable(RunTask& task, const std::string& name) {
   const auto& allowed = parts_.config.env_allow;
   if (std::find(allowed.begin(), allowed.end(), name) != allowed.end()) {
     std::string value = parts_.environment.get(name);
     return value.empty() ? std::nullopt : std::optional(std::move(value));
   }
   if (refused_variables_.insert(name).second) {
-    warn(ErrorCode::kValidation,
+    warn(&task, ErrorCode::kValidation,
          fmt::format("the variable {0} is not shown to the program; add it to `env_allow` in "
                      ".tactus/config.yml",
                      name));

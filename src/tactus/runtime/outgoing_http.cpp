@@ -87,29 +87,32 @@ asio::awaitable<Result<OutgoingAnswer>> read_answer(std::shared_ptr<net::HttpExc
   }
 }
 
-// Lets the run's stop close the exchange for as long as this is there.
-class StopOfRun {
+// Lets a stop of the task close the exchange for as long as this is there.
+class StopOfTask {
  public:
-  StopOfRun(Run& run, std::shared_ptr<net::HttpExchange> exchange) : run_(run) {
-    run_.attach(token_);
+  StopOfTask(Run& run, RunTask& task, std::shared_ptr<net::HttpExchange> exchange)
+      : run_(run), task_(task) {
+    run_.attach(task_, token_);
     token_.attach(std::move(exchange));
   }
-  ~StopOfRun() {
+  ~StopOfTask() {
     token_.detach();
-    run_.detach(token_);
+    run_.detach(task_, token_);
   }
-  StopOfRun(const StopOfRun&) = delete;
-  StopOfRun& operator=(const StopOfRun&) = delete;
+  StopOfTask(const StopOfTask&) = delete;
+  StopOfTask& operator=(const StopOfTask&) = delete;
 
   bool stopped() const { return token_.stopped(); }
 
  private:
   Run& run_;
+  RunTask& task_;
   llm::StopToken token_;
 };
 
-// One request to one address, under the deadline and the run's stop.
-asio::awaitable<Result<OutgoingAnswer>> exchange_once(Run& run, const OutgoingRequest& request,
+// One request to one address, under the deadline and stops of the task.
+asio::awaitable<Result<OutgoingAnswer>> exchange_once(Run& run, RunTask& task,
+                                                      const OutgoingRequest& request,
                                                       const net::Url& url) {
   net::HttpRequest sent;
   sent.method = request.method;
@@ -119,7 +122,7 @@ asio::awaitable<Result<OutgoingAnswer>> exchange_once(Run& run, const OutgoingRe
   sent.timeouts = {request.timeout, request.timeout, request.timeout};
   sent.refuse_link_local = true;
   const std::shared_ptr<net::HttpExchange> exchange = run.parts().http.start(std::move(sent));
-  const StopOfRun stop(run, exchange);
+  const StopOfTask stop(run, task, exchange);
   const auto late = std::make_shared<bool>(false);
   asio::steady_timer deadline(run.parts().strand, request.timeout);
   deadline.async_wait([exchange, late](const boost::system::error_code& stopped) {
@@ -141,13 +144,13 @@ asio::awaitable<Result<OutgoingAnswer>> exchange_once(Run& run, const OutgoingRe
 }
 
 // One attempt: the request and the redirects it leads to.
-asio::awaitable<Result<OutgoingAnswer>> attempt(Run& run, OutgoingRequest request) {
+asio::awaitable<Result<OutgoingAnswer>> attempt(Run& run, RunTask& task, OutgoingRequest request) {
   for (int redirects = 0;; ++redirects) {
     const auto url = net::parse_url(request.url);
     if (!url) co_return fail(url.error());
     if (auto allowed = check_host(*url, run.parts().config); !allowed)
       co_return fail(allowed.error());
-    auto answer = co_await exchange_once(run, request, *url);
+    auto answer = co_await exchange_once(run, task, request, *url);
     if (!answer || !is_redirect(answer->status)) co_return answer;
     const auto location = net::find_header(answer->headers, "location");
     if (!location) co_return answer;
@@ -182,8 +185,8 @@ Error as_failure(Error error, ErrorCode failure) {
 
 }  // namespace
 
-asio::awaitable<Result<OutgoingAnswer>> send_outgoing(Run& run, OutgoingRequest request,
-                                                      ErrorCode failure) {
+asio::awaitable<Result<OutgoingAnswer>> send_outgoing(Run& run, RunTask& task,
+                                                      OutgoingRequest request, ErrorCode failure) {
   if (request.body.size() > kOutgoingBytesMax) {
     co_return fail(Error{failure,
                          fmt::format("the request is larger than {} MiB", kOutgoingBytesMax >> 20),
@@ -192,17 +195,17 @@ asio::awaitable<Result<OutgoingAnswer>> send_outgoing(Run& run, OutgoingRequest 
                          ""});
   }
   for (int retry = 0;; ++retry) {
-    if (run.cancelled()) co_return fail(ErrorCode::kCancelled, "the run was stopped");
-    auto answer = co_await attempt(run, request);
+    if (run.stopped(task)) co_return fail(ErrorCode::kCancelled, "the task was stopped");
+    auto answer = co_await attempt(run, task, request);
     const bool again = answer ? worth_repeating(answer->status) : may_pass(answer.error());
-    if (!again || retry >= request.retries || run.cancelled()) {
-      if (run.cancelled()) co_return fail(ErrorCode::kCancelled, "the run was stopped");
+    if (!again || retry >= request.retries || run.stopped(task)) {
+      if (run.stopped(task)) co_return fail(ErrorCode::kCancelled, "the task was stopped");
       if (!answer) co_return fail(as_failure(answer.error(), failure));
       co_return answer;
     }
     const auto wish = answer ? retry_after(*answer) : std::nullopt;
     const auto delay = llm::retry_delay(kRetryDelay, retry, wish, jitter());
-    if (auto waited = co_await run.sleep(delay); !waited) co_return fail(waited.error());
+    if (auto waited = co_await run.sleep(task, delay); !waited) co_return fail(waited.error());
   }
 }
 

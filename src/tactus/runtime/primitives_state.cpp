@@ -132,7 +132,7 @@ int invocation_global(lua_State* L) {
     return 1;
   }
   if (!invocation) return 0;
-  if (name == "deps") return push_dependencies(L, run);
+  if (name == "deps") return push_dependencies(L, run, task);
   if (name == "input" || name == "params") {
     invocation->input_table.push(L);
     return 1;

@@ -8,26 +8,17 @@
 namespace tactus::runtime {
 namespace {
 
-const std::vector<std::string> kKeys = {"message", "level", "source", "context"};
+constexpr std::string_view kKeys[] = {"message", "level", "source", "context"};
 const std::vector<std::string> kLevels = {"info", "warning", "error", "critical"};
 
 [[noreturn]] void refuse(lua_State* L, std::string message, std::string hint) {
   vm::raise(L, Error{ErrorCode::kOption, std::move(message), std::move(hint), {}, ""});
 }
 
-std::string hint_for(const std::string& word, const std::vector<std::string>& known) {
-  const auto match = closest_match(word, known);
-  return match ? "did you mean '" + *match + "'?" : "there are: " + join(known, ", ");
-}
-
-void check_keys(lua_State* L, int index) {
-  lua_pushnil(L);
-  while (lua_next(L, index) != 0) {
-    const std::string key = vm::to_display_text(L, -2);
-    if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end())
-      refuse(L, fmt::format("System.alert: unknown key '{}'", key), hint_for(key, kKeys));
-    lua_pop(L, 1);
-  }
+[[noreturn]] void refuse_level(lua_State* L, const std::string& level) {
+  const auto match = closest_match(level, kLevels);
+  refuse(L, fmt::format("System.alert: there is no level '{}'", level),
+         match ? "did you mean '" + *match + "'?" : "there are: " + join(kLevels, ", "));
 }
 
 std::optional<std::string> text_field(lua_State* L, int index, const char* key) {
@@ -53,12 +44,11 @@ int alert(lua_State* L) {
   if (lua_type(L, at) != LUA_TTABLE)
     refuse(L, "System.alert takes a table", "System.alert{ message = \"…\", level = \"warning\" }");
   luaL_checkstack(L, 8, nullptr);
-  check_keys(L, at);
+  check_known_keys(L, at, kKeys, "System.alert");
   const auto message = text_field(L, at, "message");
   if (!message) refuse(L, "System.alert: `message` is missing", "message = \"what happened\"");
   const std::string level = text_field(L, at, "level").value_or("info");
-  if (std::find(kLevels.begin(), kLevels.end(), level) == kLevels.end())
-    refuse(L, fmt::format("System.alert: there is no level '{}'", level), hint_for(level, kLevels));
+  if (std::find(kLevels.begin(), kLevels.end(), level) == kLevels.end()) refuse_level(L, level);
   JsonObject body{{"level", level}, {"message", *message}, {"source", "system"}};
   body["message_class"] = alert_class(level);
   if (const auto source = text_field(L, at, "source")) body["alert_source"] = *source;
@@ -68,6 +58,7 @@ int alert(lua_State* L) {
     options.lenient = true;
     if (auto context = vm::to_json(L, -1, options)) body["context"] = std::move(*context);
   }
+  if (run.replaying(task_of(L))) return 0;  // Told by an earlier generation.
   run.append(journal::EventType::kNotification, std::move(body));
   return 0;
 }

@@ -163,11 +163,11 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   // kBudget once a limit of the configuration is reached: no further request may be made.
   std::optional<Error> over_budget() const;
   // What one attempt used. A price that is not known is warned about, once a model.
-  void count_for_budget(const Spent& spent, const std::string& model);
+  void count_for_budget(RunTask* task, const Spent& spent, const std::string& model);
   std::optional<llm::Price> price_of(const std::string& provider, const std::string& model,
                                      std::int64_t prompt_tokens) const;
   // A variable that `env_allow` lists and that is set. Others are nothing, with a warning once.
-  std::optional<std::string> variable(const std::string& name);
+  std::optional<std::string> variable(RunTask& task, const std::string& name);
   Json state_json(const vm::Ref& table, const std::string& name);
   // A tool call that has ended, as the primitive `Tool` tells it.
   void add_tool_record(RunTask& task, ToolRecord record);

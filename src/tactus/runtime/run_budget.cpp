@@ -34,12 +34,12 @@ std::optional<Error> Run::over_budget() const {
   return std::nullopt;
 }
 
-void Run::count_for_budget(const Spent& spent, const std::string& model) {
+void Run::count_for_budget(RunTask* task, const Spent& spent, const std::string& model) {
   budgeted_.usage.total_tokens += spent.usage.total_tokens;
   if (spent.total_cost) {
     *budgeted_.total_cost += *spent.total_cost;
   } else if (parts_.config.max_cost_usd && unpriced_.insert(model).second) {
-    warn(ErrorCode::kBudget,
+    warn(task, ErrorCode::kBudget,
          fmt::format("limits.max_cost_usd cannot count the model '{0}', whose price is not known; "
                      "set prices.{0} in the configuration",
                      model));

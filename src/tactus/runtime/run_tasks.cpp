@@ -62,13 +62,8 @@ void Run::install_host() {
     std::string name = at.position.empty() ? "main" : at.position;
     return fmt::format(".tac/tmp/{}_{}", name, ++at.tmpnames);
   };
-  host.getenv = [this](const std::string& name) -> std::optional<std::string> {
-    const auto& allowed = parts_.config.env_allow;
-    if (std::find(allowed.begin(), allowed.end(), name) != allowed.end()) {
-      std::string value = parts_.environment.get(name);
-      if (!value.empty()) return value;
-    }
-    return std::nullopt;
+  host.getenv = [this](const std::string& name) {
+    return variable(task_of(vm_->state(), *this), name);
   };
   vm_->set_host(std::move(host));
 }

@@ -96,7 +96,7 @@ std::optional<Json> Run::look_up_name(RunTask& task, const std::string& root,
   if (root == "prepared") return prepared ? field(*prepared, name) : std::nullopt;
   if (root == "env") {
     const auto& allowed = parts_.config.env_allow;
-    const auto value = variable(name);
+    const auto value = variable(task, name);
     if (!value && std::find(allowed.begin(), allowed.end(), name) == allowed.end())
       return std::nullopt;
     return Json(value.value_or(""));

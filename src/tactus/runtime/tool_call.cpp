@@ -50,7 +50,7 @@ int progress(lua_State* L) {
   return 0;
 }
 
-void push_context(lua_State* L, Run& run, CallContext call) {
+void push_context(lua_State* L, Run& run, RunTask& task, CallContext call) {
   lua_createtable(L, 0, 5);
   const auto set = [&](const char* key, const std::string& value) {
     push_text(L, value);
@@ -59,7 +59,7 @@ void push_context(lua_State* L, Run& run, CallContext call) {
   set("agent", call.scope ? call.scope->agent_name : "");
   set("call_id", call.call_id);
   set("turn", call.scope ? call.scope->turn_id : "");
-  push_dependencies(L, run);
+  push_dependencies(L, run, task);
   lua_setfield(L, -2, "deps");
   lua_pushlightuserdata(L, &run);
   // Allocate, construct, then the metatable: __gc never meets raw memory.
@@ -148,7 +148,7 @@ boost::asio::awaitable<Result<Json>> Run::call_handler(RunTask& task, const Tool
       tool.lua->handler,
       [&](lua_State* L) {
         vm::push_json(L, args);
-        push_context(L, *this, context);
+        push_context(L, *this, task, context);
         return 2;
       },
       [&](lua_State* L, int count) {

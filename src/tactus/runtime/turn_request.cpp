@@ -379,7 +379,7 @@ void Turn::account(const llm::AttemptResult& result, const ResponseStream& strea
     spent.total_cost.reset();
   }
   result_.spent.add(spent);
-  run_.count_for_budget(spent, model_.model);
+  run_.count_for_budget(&task_, spent, model_.model);
 }
 
 Error Turn::stream_error(const llm::AttemptResult& result, const ResponseStream& stream) const {
