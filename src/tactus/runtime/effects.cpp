@@ -1,5 +1,7 @@
 // What operations change besides their results: noted as it happens, applied again when the
 // operation is not run again (language.md 13.3).
+#include <algorithm>
+
 #include <lua.h>
 
 #include <tactus/runtime/run.hpp>
@@ -55,18 +57,55 @@ ToolRecord record_from(const Json& effect) {
   return record;
 }
 
+// Everything else is seen by all tasks as soon as it happens.
+bool is_of_task(const Json& effect) {
+  const std::string_view op = string_member(effect, "op");
+  return op == "local" || op == "turn" || op == "reset" || op == "requests";
+}
+
+bool happened_before(const Json& a, const Json& b) {
+  const auto key = [](const Json& effect) {
+    return std::pair(int_member(effect, "after"), int_member(effect, "n"));
+  };
+  return key(a) < key(b);
+}
+
 }  // namespace
 
-// Effects name the file they are about, unless it is the main one.
+// Effects name the file they are about, unless it is the main one, and when they happened.
 void Run::note_effect(RunTask& task, JsonObject effect) {
   if (task.scope == &main_task_.root) return;  // Main's own body is always run again.
   const Realm& realm = realm_of(task);
   if (&realm != &main_realm()) effect["file"] = realm.program.path;
+  effect["after"] = sequencer_.reached();
+  effect["n"] = ++effect_count_;
   task.scope->effects.push_back(std::move(effect));
 }
 
-void Run::apply_effects(RunTask& task, const JsonArray& effects) {
-  for (const Json& effect : effects) apply_effect(task, effect);
+// What the skipped operations of a replay change for everybody, at the places in the order of
+// things where they did so: other tasks saw it before these operations had ended.
+void Run::expect_effects() {
+  for (const journal::CheckpointEntry* entry : replay_.met()) {
+    for (const Json& effect : entry->effects) {
+      effect_count_ = std::max(effect_count_, int_member(effect, "n"));
+      if (!is_of_task(effect)) due_effects_.push_back(effect);
+    }
+  }
+  std::sort(due_effects_.begin(), due_effects_.end(), happened_before);
+}
+
+void Run::apply_effects_before(std::int64_t order) {
+  while (!due_effects_.empty() && int_member(due_effects_.front(), "after") < order) {
+    apply_effect(main_task_, due_effects_.front());
+    due_effects_.pop_front();
+  }
+}
+
+// What an operation changes for its own task, when it has ended.
+void Run::apply_own_effects(RunTask& task, const JsonArray& effects) {
+  for (const Json& effect : effects) {
+    if (is_of_task(effect)) apply_effect(task, effect);
+  }
 }
 
 void Run::apply_effect(RunTask& task, const Json& effect) {

@@ -47,6 +47,11 @@ boost::asio::awaitable<Result<Json>> Run::invoke_main() {
   for (const auto& member : parts_.record.context)
     entering->undeclared[member.key()] = member.value();
   Result<Json> outcome = co_await run_body(main_task_, std::move(*entering));
+  if (outcome) {
+    if (auto complete = check_scope_end(main_task_.root); !complete)
+      outcome = fail(complete.error());
+  }
+  forget_replay_in("", true);
   co_await join_spawned(main_task_, main_task_.root);
   co_return outcome;
 }
@@ -62,12 +67,11 @@ boost::asio::awaitable<Result<Json>> Run::invoke(
   auto entering = make_invocation(task, procedure, std::move(input));
   if (!entering) co_return fail(entering.error());
   const EntryBody body = [&](OpenEntry& open) -> boost::asio::awaitable<Result<Json>> {
-    std::string id = "p" + open.entry.position;
-    const auto seen = trace_.procedures.find(id);
-    const std::string last_stage = seen == trace_.procedures.end() ? "" : seen->second;
-    entering->call_id = identity_at("p", open.entry.position, last_stage);
+    const auto identity = LogTrace::identity_of("p" + open.entry.position, trace_.procedures,
+                                                parts_.record.generation);
+    entering->call_id = identity.id;
     const std::string owner = entering->call_id;
-    Result<Json> outcome = co_await report_call(task, std::move(*entering), last_stage);
+    Result<Json> outcome = co_await report_call(task, std::move(*entering), identity.told);
     // Agents that it declared end with it.
     auto& effects = open.scope.effects;
     effects.erase(
@@ -94,8 +98,7 @@ boost::asio::awaitable<Result<Json>> Run::report_call(RunTask& task, Invocation 
     body[key] = std::move(value);
     append(journal::EventType::kProcedureCall, std::move(body));
   };
-  if (told.empty() || told == "failed" || told == "cancelled")
-    report("started", "inputs", entering.input);
+  if (told.empty()) report("started", "inputs", entering.input);
   task.parents.push_back(call_id);
   Result<Json> outcome = co_await run_body(task, std::move(entering));
   task.parents.pop_back();

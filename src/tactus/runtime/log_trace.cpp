@@ -88,6 +88,17 @@ LogTrace LogTrace::of(const journal::RunLog& log) {
   }
 }
 
+LogTrace::Identity LogTrace::identity_of(const std::string& base,
+                                         const std::map<std::string, std::string>& told,
+                                         int generation) {
+  const std::string newest = LogTrace::newest(told, base);
+  if (newest.empty()) return {base, ""};
+  const std::string& stage = told.at(newest);
+  if (stage == "failed" || stage == "cancelled")
+    return {base + "r" + std::to_string(generation), ""};
+  return {newest, stage};
+}
+
 bool LogTrace::tool_call_reached(const std::string& id, std::string_view stage) const {
   const auto found = tool_calls.find(id);
   return found != tool_calls.end() && rank_of(found->second) >= rank_of(stage);

@@ -34,6 +34,28 @@ struct LogTrace {
   static LogTrace of(const journal::RunLog& log);
   // Whether the call was seen in `stage` or a later one.
   bool tool_call_reached(const std::string& id, std::string_view stage) const;
+
+  // Under which id the log tells of a call, and the last stage it has of it ("" = nothing yet).
+  struct Identity {
+    std::string id, told;
+  };
+  // Of what is called `base` in `told` (a map above). What failed there is told anew, under an id
+  // of this generation.
+  static Identity identity_of(const std::string& base,
+                              const std::map<std::string, std::string>& told, int generation);
+
+  // The identity under which `entries` (a map above) tells last of what is called `id`: `id`
+  // itself, or with "r" and the generation that tried it again. Empty when there is none.
+  template <typename Entries>
+  static std::string newest(const Entries& entries, const std::string& id) {
+    std::string newest;
+    for (auto at = entries.lower_bound(id); at != entries.end() && at->first.starts_with(id);
+         ++at) {
+      const bool is_it = at->first.size() == id.size() || at->first[id.size()] == 'r';
+      if (is_it && (newest.empty() || at->first.size() >= newest.size())) newest = at->first;
+    }
+    return newest;
+  }
 };
 
 }  // namespace tactus::runtime

@@ -357,14 +357,33 @@ int procedure_all_complete(lua_State* L) {
                            [handles]() -> Result<Json> { return Json(all_ended(handles)); });
 }
 
+// Whether what an earlier generation has recorded of a cancelled task says so itself.
+bool tells_of_its_end(const Run& run, const RunTask& task) {
+  const auto entries = run.replay().nested_in(task.id);
+  return std::any_of(entries.begin(), entries.end(), [](const journal::CheckpointEntry* entry) {
+    return entry->status == journal::EntryStatus::kFailed &&
+           error_from_json(entry->error).code == ErrorCode::kCancelled;
+  });
+}
+
 int procedure_cancel(lua_State* L) {
   check_running(L, run_of(L), "Procedure.cancel");
   const auto task = check_handle(L, first_argument(L), "Procedure.cancel");
   Run& run = run_of(L);
-  return await_observation(L, "cancel", [&run, task]() -> Result<Json> {
-    const bool was_live = !task->outcome;
-    run.cancel_task(*task);
-    return Json(was_live);
+  RunTask& caller = task_of(L);
+  return await_json(L, [&run, &caller, task]() -> awaitable<Result<Json>> {
+    EntryHead head;
+    head.type = "cancel";
+    const EntryBody body = [&](OpenEntry&) -> awaitable<Result<Json>> {
+      const bool was_live = !task->outcome;
+      run.cancel_task(*task);
+      co_return Json(was_live);
+    };
+    bool replayed = false;
+    auto cancelled = co_await run.recorded(caller, head, body, &replayed);
+    if (replayed && cancelled && *cancelled == Json(true) && !tells_of_its_end(run, *task))
+      run.cancel_task(*task);
+    co_return cancelled;
   });
 }
 

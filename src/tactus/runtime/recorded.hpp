@@ -26,7 +26,7 @@ struct EntryHead {
   // Whether the task is in the body while it runs. Not for operations that run beside the task's
   // own Lua code; those have no Lua in them.
   bool in_scope = true;
-  // Runs before the caller goes on, live and in a replay, while nothing that ended later does.
+  // Runs just before the caller goes on, live and in a replay, while nothing that ended later does.
   std::function<boost::asio::awaitable<void>()> before_turn = nullptr;
 };
 

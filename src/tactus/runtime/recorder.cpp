@@ -83,22 +83,22 @@ bool Run::replaying_in(const Scope& scope) const {
 asio::awaitable<Result<Json>> Run::recorded(RunTask& task, EntryHead head, EntryBody body,
                                             bool* replayed) {
   Scope& scope = head.scope ? *head.scope : *task.scope;
+  if (head.in_scope) emit_state_changes(task);
   const int index = head.index >= 0 ? head.index : scope.next_index++;
   const std::string position = position_in(scope.position, index);
-  if (head.in_scope) emit_state_changes(task);
   const std::string input_hash = sha256_hex(dump_json(head.input)).substr(0, 16);
   const CheckpointEntry* known = replay_.find(position);
   if (known && (known->type != head.type || known->name != head.name)) {
-    co_return fail(replay_mismatch(position, described(known->type, known->name),
-                                   described(head.type, head.name)));
+    co_return fail(
+        mismatch(position, described(known->type, known->name), described(head.type, head.name)));
   }
   if (known && known->input_hash != input_hash) {
     if (parts_.config.strict_determinism) {
-      co_return fail(replay_mismatch(position,
-                                     described(known->type, known->name) + " with other input",
-                                     described(head.type, head.name)));
+      co_return fail(mismatch(position, described(known->type, known->name) + " with other input",
+                              described(head.type, head.name)));
     }
-    warn(&task, ErrorCode::kReplayMismatch,
+    // Of no task: what a task says while it is replayed has been said.
+    warn(nullptr, ErrorCode::kReplayMismatch,
          fmt::format("{} at {} was recorded with other input; the recorded result is used",
                      described(head.type, head.name), position));
   }
@@ -131,13 +131,13 @@ asio::awaitable<Result<Json>> Run::recorded(RunTask& task, EntryHead head, Entry
 // The recorded outcome, once everything that ended before it has been given back too.
 asio::awaitable<Result<Json>> Run::replay_entry(RunTask& task, Scope& scope, CheckpointEntry entry,
                                                 const EntryHead& head) {
-  if (head.before_turn) co_await head.before_turn();
-  co_await sequencer_.turn(entry.order);
-  if (stopped(task)) co_return fail(stopped_error(task));
-  apply_effects(task, entry.effects);
+  co_await take_turn(entry.order, head);
+  if (cancelled()) co_return fail(stopped_error(task));
+  apply_own_effects(task, entry.effects);
   scope.effects.insert(scope.effects.end(), entry.effects.begin(), entry.effects.end());
   if (const auto ended = parse_time(entry.ended_at)) scope.clock = std::max(scope.clock, *ended);
   if (head.announce) append_checkpoint(entry, true);
+  if (task.cancelled) co_return fail(stopped_error(task));
   if (entry.status == EntryStatus::kCompleted) co_return std::move(entry.result);
   Error error = error_from_json(entry.error);
   if (error.code == ErrorCode::kCancelled) {
@@ -157,13 +157,12 @@ asio::awaitable<Result<Json>> Run::run_entry(OpenEntry& open, const EntryHead& h
   {
     const ScopeGuard guard(task, open.scope);
     outcome = co_await body(open);
+    forget_replay_in(open.scope.position, true);
     co_await join_spawned(task, open.scope);
     emit_state_changes(task);
   }
-  const CheckpointEntry* left = replay_.first_from(open.entry.position, open.scope.next_index);
-  if (outcome && left && !stopped(task)) {
-    outcome =
-        fail(replay_mismatch(left->position, described(left->type, left->name), "nothing more"));
+  if (outcome && !stopped(task)) {
+    if (auto complete = check_scope_end(open.scope); !complete) outcome = fail(complete.error());
   }
   const JsonObject local_after = local_state(task);
   for (const auto& member : local_after) {
@@ -194,9 +193,9 @@ asio::awaitable<Result<void>> Run::end_entry(OpenEntry& open, Scope& scope, cons
   entry.order = sequencer_.next();
   entry.ended_at = format_time(clock().wall());
   put_entry(entry);
+  forget_replay_in(entry.position, false);
   Result<void> flushed = co_await log().flush();
-  if (head.before_turn) co_await head.before_turn();
-  co_await sequencer_.turn(entry.order);
+  co_await take_turn(entry.order, head);
   if (cancelled()) co_return fail(stopped_error(task));
   for (const Json& effect : entry.effects) {
     if (string_member(effect, "op") != "local") scope.effects.push_back(effect);
@@ -204,6 +203,35 @@ asio::awaitable<Result<void>> Run::end_entry(OpenEntry& open, Scope& scope, cons
   if (const auto ended = parse_time(entry.ended_at)) scope.clock = std::max(scope.clock, *ended);
   replay_.erase(entry.position);
   co_return flushed;
+}
+
+// Waits until everything that ended before has gone on, and shows what it has changed until then.
+asio::awaitable<void> Run::take_turn(std::int64_t order, const EntryHead& head) {
+  co_await sequencer_.reach(order);
+  apply_effects_before(order);
+  if (head.before_turn) co_await head.before_turn();
+  sequencer_.pass(order);
+}
+
+Result<void> Run::check_scope_end(const Scope& scope) {
+  const CheckpointEntry* left = replay_.first_from(scope.position, scope.next_index);
+  if (!left) return {};
+  return fail(mismatch(left->position, described(left->type, left->name), "nothing more"));
+}
+
+// The run ends by it, so that nobody waits for what was recorded any more.
+Error Run::mismatch(const std::string& position, const std::string& recorded,
+                    const std::string& asked) {
+  sequencer_.open();
+  return replay_mismatch(position, recorded, asked);
+}
+
+// The program is past that scope: nobody will come for what is recorded in it.
+void Run::forget_replay_in(const std::string& scope, bool own) {
+  if (replay_.empty()) return;
+  std::vector<std::int64_t> orders;
+  for (const CheckpointEntry* entry : replay_.nested_in(scope, own)) orders.push_back(entry->order);
+  sequencer_.skip(orders);
 }
 
 // Tasks that a body started belong to it: it has not ended before they have.
@@ -231,14 +259,6 @@ void Run::append_checkpoint(const CheckpointEntry& entry, bool replayed) {
                                            {"type", entry.type},
                                            {"name", entry.name},
                                            {"replayed", replayed}});
-}
-
-std::string Run::identity_at(std::string_view prefix, const std::string& position,
-                             std::string_view last_stage) const {
-  std::string identity = std::string(prefix) + position;
-  if (last_stage == "failed" || last_stage == "cancelled")
-    identity += "r" + std::to_string(parts_.record.generation);
-  return identity;
 }
 
 }  // namespace tactus::runtime

@@ -98,19 +98,38 @@ Replay::Reopened Replay::reopen_failed() {
   return reopened;
 }
 
-std::deque<std::int64_t> Replay::orders() const {
-  std::deque<std::int64_t> orders;
+std::vector<const CheckpointEntry*> Replay::met() const {
+  std::vector<const CheckpointEntry*> met;
   std::string skipped;  // The ended entry whose inside is skipped.
   for (const auto& [position, entry] : entries_) {
     if (!skipped.empty() && journal::is_nested_in(position, skipped)) continue;
     skipped.clear();
     if (!has_ended(entry)) continue;
-    orders.push_back(entry.order);
+    met.push_back(&entry);
     // A spawned task lives on after the operation that began it.
     if (entry.type != "spawn") skipped = position;
   }
+  return met;
+}
+
+std::deque<std::int64_t> Replay::orders() const {
+  std::deque<std::int64_t> orders;
+  for (const CheckpointEntry* entry : met()) orders.push_back(entry->order);
   std::sort(orders.begin(), orders.end());
   return orders;
+}
+
+std::vector<const CheckpointEntry*> Replay::nested_in(const std::string& scope, bool own) const {
+  std::vector<const CheckpointEntry*> nested;
+  std::string skipped;  // The spawn whose task is left out.
+  auto at = scope.empty() ? entries_.begin() : entries_.upper_bound(scope);
+  for (; at != entries_.end(); ++at) {
+    if (!scope.empty() && !journal::is_nested_in(at->first, scope)) break;
+    if (!skipped.empty() && journal::is_nested_in(at->first, skipped)) continue;
+    nested.push_back(&at->second);
+    if (own && at->second.type == "spawn") skipped = at->first;
+  }
+  return nested;
 }
 
 std::int64_t Replay::last_order() const {

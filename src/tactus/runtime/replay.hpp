@@ -44,7 +44,13 @@ class Replay {
   // The orders of all entries that a replay will meet: those inside an ended entry are skipped with
   // it. Ascending.
   std::deque<std::int64_t> orders() const;
+  // All entries nested in `scope` ("" = all there are); `own`: without those of the tasks that its
+  // body spawned. Valid until one is erased.
+  std::vector<const journal::CheckpointEntry*> nested_in(const std::string& scope,
+                                                         bool own = false) const;
   std::int64_t last_order() const;
+  // The entries whose orders these are.
+  std::vector<const journal::CheckpointEntry*> met() const;
   bool empty() const { return entries_.empty(); }
 
  private:

@@ -58,6 +58,7 @@ void Run::resume_from(std::vector<journal::CheckpointEntry> entries) {
     for (const journal::CheckpointEntry& entry : reopened.changed) put_entry(entry);
   }
   sequencer_.expect(replay_.orders(), replay_.last_order());
+  expect_effects();
   trace_ = LogTrace::of(log());
   for (const auto& [id, stage] : trace_.tool_calls) call_ids_.insert(id);
   tools_used_ = trace_.tools_used;

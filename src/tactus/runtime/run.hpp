@@ -35,7 +35,7 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
 
   // Executes the program from its first line to the last event of the log. Never throws; every
   // outcome is in the log and in `record()`.
-  boost::asio::awaitable<void> execute();
+  awaitable<void> execute();
 
   // Any thread. Latched: upstream connections are closed before it returns.
   CancelTimes cancel();
@@ -66,9 +66,9 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   // Runs an operation once and records it, or gives what an earlier generation recorded of it; then
   // `replayed` becomes true. The result is durable when this completes. Fails with the body's error
   // (recorded, too), kCancelled, kReplayMismatch, kStorage.
-  boost::asio::awaitable<Result<Json>> recorded(RunTask& task, EntryHead head, EntryBody body,
-                                                bool* replayed = nullptr);
-  // Whether what the task does now was done, and told, by an earlier generation.
+  awaitable<Result<Json>> recorded(RunTask& task, EntryHead head, EntryBody body,
+                                   bool* replayed = nullptr);
+  // Whether what the task does now was done by an earlier generation, whose events are in the log.
   bool replaying(const RunTask& task) const { return replaying_in(*task.scope); }
   bool replaying_in(const Scope& scope) const;
   // Says that a turn the log left open goes on.
@@ -76,70 +76,62 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   // Notes a change that is not the result of the operation around it, for its effects.
   void note_effect(RunTask& task, JsonObject effect);
   const LogTrace& trace() const { return trace_; }
-  // The identity of what stands at `position`: `prefix` and the position; another one for each
-  // time it was tried again after a failure that is in the log under that identity.
-  std::string identity_at(std::string_view prefix, const std::string& position,
-                          std::string_view last_stage) const;
+  const Replay& replay() const { return replay_; }
 
   // Runs a procedure with `input` and gives its output; recorded, except for main.
-  boost::asio::awaitable<Result<Json>> invoke(
-      RunTask& task, std::shared_ptr<const program::ProcedureDeclaration> procedure,
-      JsonObject input);
-  boost::asio::awaitable<Result<Json>> invoke_main();
+  awaitable<Result<Json>> invoke(RunTask& task,
+                                 std::shared_ptr<const program::ProcedureDeclaration> procedure,
+                                 JsonObject input);
+  awaitable<Result<Json>> invoke_main();
   // Runs one turn of an agent; see turn.hpp.
-  boost::asio::awaitable<Result<std::shared_ptr<const TurnResult>>> turn(RunTask& task,
-                                                                         Agent& agent,
-                                                                         TurnOptions options);
+  awaitable<Result<std::shared_ptr<const TurnResult>>> turn(RunTask& task, Agent& agent,
+                                                            TurnOptions options);
   // Runs what stands behind a tool with checked arguments, nested under the call `call_id`. `scope`
   // is the turn whose model called it; null = the program itself.
-  boost::asio::awaitable<Result<Json>> call_tool(RunTask& task, const ToolBinding& tool, Json args,
-                                                 const std::string& call_id,
-                                                 const journal::TurnScopePtr& scope);
+  awaitable<Result<Json>> call_tool(RunTask& task, const ToolBinding& tool, Json args,
+                                    const std::string& call_id, const journal::TurnScopePtr& scope);
   // A tool called by the program itself: checked, run, recorded, with its events. Fails with
   // kToolArgs, kToolFailed.
-  boost::asio::awaitable<Result<Json>> call_tool_directly(RunTask& task, ToolBinding tool,
-                                                          Json args);
+  awaitable<Result<Json>> call_tool_directly(RunTask& task, ToolBinding tool, Json args);
   // The tools of MCP servers that a turn with these lists may offer; connects what it needs. Warns
   // of servers that are registered and cannot be used. Fails with kMcpConnect, kCancelled.
-  boost::asio::awaitable<Result<NativeTools>> natives(
+  awaitable<Result<NativeTools>> natives(
       RunTask& task, const std::optional<std::vector<program::ToolEntry>>& entries);
   // The tool of a server by its exposed name. Fails with kToolNotFound, kMcpConnect, kCancelled.
-  boost::asio::awaitable<Result<ToolBinding>> native_tool(RunTask& task, const std::string& name);
+  awaitable<Result<ToolBinding>> native_tool(RunTask& task, const std::string& name);
   // Whether an MCP server may have a tool of that name.
   bool may_be_native(const std::string& name) const;
   // Whether the call's handler is running; only then it may report progress.
   bool is_executing(const std::string& call_id) const { return executing_.contains(call_id); }
   // The first value of a function called as part of the task, as JSON; `path` names it in errors.
-  boost::asio::awaitable<Result<Json>> call_function(RunTask& task, const vm::Ref& function,
-                                                     std::string path);
+  awaitable<Result<Json>> call_function(RunTask& task, const vm::Ref& function, std::string path);
   // A wait that a crash does not begin anew.
-  boost::asio::awaitable<Result<Json>> recorded_sleep(RunTask& task,
-                                                      std::chrono::duration<double> duration);
+  awaitable<Result<Json>> recorded_sleep(RunTask& task, std::chrono::duration<double> duration);
   // Waits until then by the wall clock; `why` is what the run's status says meanwhile.
-  boost::asio::awaitable<Result<void>> sleep_until(RunTask& task, WallTime until,
-                                                   RunTask::Wait why);
+  awaitable<Result<void>> sleep_until(RunTask& task, WallTime until, RunTask::Wait why);
   // Drops the entry at `position` and all that began later (empty: all there are) for the next
   // resume, with everything that is still to come.
   void forget_entries(RunTask& task, const std::string& position);
   // Asks a human; recorded. Gives {value, timed_out, responded_at}. Fails with kHitlTimeout.
-  boost::asio::awaitable<Result<Json>> ask(RunTask& task, HumanRequest request);
+  awaitable<Result<Json>> ask(RunTask& task, HumanRequest request);
   // Any thread. Hands over an answer; false when there is one to that request already.
   bool take_answer(const journal::Answer& answer);
   std::optional<journal::Answer> known_answer(const std::string& request_id) const;  // Any thread.
   // Starts a task with that procedure. Gives {id, name}; recorded.
-  boost::asio::awaitable<Result<Json>> spawn(
-      RunTask& task, std::shared_ptr<const program::ProcedureDeclaration> procedure,
-      JsonObject input);
+  awaitable<Result<Json>> spawn(RunTask& task,
+                                std::shared_ptr<const program::ProcedureDeclaration> procedure,
+                                JsonObject input);
+  // The task of that id, or null.
   std::shared_ptr<RunTask> find_task(std::string_view id) const;
   // Completes when one of `tasks` has ended, or at `deadline`. Fails with kCancelled.
-  boost::asio::awaitable<Result<void>> wait_for_tasks(
-      RunTask& task, const std::vector<std::shared_ptr<RunTask>>& tasks,
-      std::optional<WallTime> deadline);
+  awaitable<Result<void>> wait_for_tasks(RunTask& task,
+                                         const std::vector<std::shared_ptr<RunTask>>& tasks,
+                                         std::optional<WallTime> deadline);
   void cancel_task(RunTask& task);
   // Says what a task waits for, and by that what the run does.
   void set_wait(RunTask& task, RunTask::Wait wait);
   // Waits, ending early with kCancelled when the task is stopped.
-  boost::asio::awaitable<Result<void>> sleep(RunTask& task, std::chrono::nanoseconds duration);
+  awaitable<Result<void>> sleep(RunTask& task, std::chrono::nanoseconds duration);
 
   // Events. `task` may be null: outside all tasks.
   void warn(RunTask* task, ErrorCode code, const std::string& message, int line = 0);
@@ -199,42 +191,43 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   void append_start();
   void warn_about_configuration();
   void install_host();
-  boost::asio::awaitable<void> finish(Result<Json> outcome);
+  awaitable<void> finish(Result<Json> outcome);
   void close_open_turns();
   JsonObject summary(const Result<Json>& outcome, std::int64_t duration_ms, int exit_code);
-  boost::asio::awaitable<Result<Json>> run_body(RunTask& task, Invocation entering);
+  awaitable<Result<Json>> run_body(RunTask& task, Invocation entering);
   Result<Invocation> make_invocation(RunTask& task,
                                      std::shared_ptr<const program::ProcedureDeclaration> procedure,
                                      JsonObject input);
-  boost::asio::awaitable<Result<Json>> report_call(RunTask& task, Invocation entering,
-                                                   const std::string& told);
-  boost::asio::awaitable<Result<Json>> check_guard(RunTask& task, const vm::Ref& guard);
+  awaitable<Result<Json>> report_call(RunTask& task, Invocation entering, const std::string& told);
+  awaitable<Result<Json>> check_guard(RunTask& task, const vm::Ref& guard);
   Result<void> enter(RunTask& task, Invocation entering);
   Realm* realm_declaring(const program::ProcedureDeclaration& procedure);
   Result<Json> checked_output(RunTask& task, const program::ProcedureDeclaration& procedure,
                               Json value);
-  boost::asio::awaitable<Result<Json>> call_handler(RunTask& task, const ToolBinding& tool,
-                                                    Json args, const std::string& call_id,
-                                                    const journal::TurnScopePtr& scope);
-  boost::asio::awaitable<Result<Json>> report_tool_call(RunTask& task, const ToolBinding& tool,
-                                                        Json args, std::string identity);
-  boost::asio::awaitable<Result<Json>> replay_entry(RunTask& task, Scope& scope,
-                                                    journal::CheckpointEntry entry,
-                                                    const EntryHead& head);
-  boost::asio::awaitable<Result<Json>> run_entry(OpenEntry& open, const EntryHead& head,
-                                                 const EntryBody& body);
-  boost::asio::awaitable<Result<void>> end_entry(OpenEntry& open, Scope& scope,
-                                                 const EntryHead& head,
-                                                 const Result<Json>& outcome);
-  boost::asio::awaitable<void> join_spawned(RunTask& task, Scope& scope);
-  boost::asio::awaitable<void> start_task(
-      RunTask& parent, std::string position,
-      std::shared_ptr<const program::ProcedureDeclaration> procedure, JsonObject input);
-  boost::asio::awaitable<void> run_task(
-      std::shared_ptr<RunTask> task, std::shared_ptr<const program::ProcedureDeclaration> procedure,
-      JsonObject input);
-  boost::asio::awaitable<Result<Json>> ask_live(OpenEntry& open, const HumanRequest& request);
-  boost::asio::awaitable<Result<std::optional<journal::Answer>>> wait_for_answer(
+  awaitable<Result<Json>> call_handler(RunTask& task, const ToolBinding& tool, Json args,
+                                       const std::string& call_id,
+                                       const journal::TurnScopePtr& scope);
+  awaitable<Result<Json>> report_tool_call(RunTask& task, const ToolBinding& tool, Json args,
+                                           std::string identity);
+  awaitable<Result<Json>> replay_entry(RunTask& task, Scope& scope, journal::CheckpointEntry entry,
+                                       const EntryHead& head);
+  awaitable<Result<Json>> run_entry(OpenEntry& open, const EntryHead& head, const EntryBody& body);
+  awaitable<Result<void>> end_entry(OpenEntry& open, Scope& scope, const EntryHead& head,
+                                    const Result<Json>& outcome);
+  awaitable<void> take_turn(std::int64_t order, const EntryHead& head);
+  Result<void> check_scope_end(const Scope& scope);
+  Error mismatch(const std::string& position, const std::string& recorded,
+                 const std::string& asked);
+  void forget_replay_in(const std::string& scope, bool own);
+  awaitable<void> join_spawned(RunTask& task, Scope& scope);
+  awaitable<void> start_task(RunTask& parent, std::string position,
+                             std::shared_ptr<const program::ProcedureDeclaration> procedure,
+                             JsonObject input);
+  awaitable<void> run_task(std::shared_ptr<RunTask> task,
+                           std::shared_ptr<const program::ProcedureDeclaration> procedure,
+                           JsonObject input);
+  awaitable<Result<Json>> ask_live(OpenEntry& open, const HumanRequest& request);
+  awaitable<Result<std::optional<journal::Answer>>> wait_for_answer(
       RunTask& task, std::string id, JsonObject request, std::optional<WallTime> expires);
   std::optional<journal::Answer> given_answer(const std::string& id);
   journal::Answer default_given(const std::string& id, const JsonObject& event);
@@ -247,17 +240,18 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   Error depth_error() const;
   bool too_deep(const RunTask& task) const;
   void put_entry(const journal::CheckpointEntry& entry);
-  void apply_effects(RunTask& task, const JsonArray& effects);
+  void expect_effects();
+  void apply_effects_before(std::int64_t order);
+  void apply_own_effects(RunTask& task, const JsonArray& effects);
   void apply_effect(RunTask& task, const Json& effect);
   JsonObject local_state(RunTask& task);
   void append_checkpoint(const journal::CheckpointEntry& entry, bool replayed);
   Agent* find_agent(Realm& realm, std::string_view name, std::string_view owner);
 
   void stop_upstream();
-  boost::asio::awaitable<Result<NativeTools>> natives_for(RunTask& task, NativeNeeds needs);
-  boost::asio::awaitable<Result<Json>> call_native(RunTask& task, const ToolBinding& tool,
-                                                   Json args, std::string call_id,
-                                                   journal::TurnScopePtr scope);
+  awaitable<Result<NativeTools>> natives_for(RunTask& task, NativeNeeds needs);
+  awaitable<Result<Json>> call_native(RunTask& task, const ToolBinding& tool, Json args,
+                                      std::string call_id, journal::TurnScopePtr scope);
   void end_waits();
   std::optional<Json> lookup(RunTask& task, std::string_view path, const JsonObject* prepared);
   std::optional<Json> look_up_name(RunTask& task, const std::string& root, const std::string& name,
@@ -280,6 +274,8 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   Replay replay_;
   LogTrace trace_;
   Sequencer sequencer_;
+  std::deque<Json> due_effects_;     // Of operations that the replay skips, as they happened.
+  std::int64_t effect_count_ = 0;    // Of all generations.
   std::set<std::string> executing_;  // Tool calls whose handlers run.
   std::set<std::string> call_ids_;
   std::set<std::string> tools_used_;

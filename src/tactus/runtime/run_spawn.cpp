@@ -76,14 +76,18 @@ asio::awaitable<void> Run::run_task(std::shared_ptr<RunTask> task,
   if (!entering) {
     outcome = fail(entering.error());
   } else {
-    const std::string id = "p" + task->id;
-    const auto seen = trace_.procedures.find(id);
-    const std::string last_stage = seen == trace_.procedures.end() ? "" : seen->second;
-    entering->call_id = identity_at("p", task->id, last_stage);
+    const auto identity =
+        LogTrace::identity_of("p" + task->id, trace_.procedures, parts_.record.generation);
+    entering->call_id = identity.id;
     // What it told to its end is not told again.
-    outcome = co_await report_call(*task, std::move(*entering), last_stage);
+    outcome = co_await report_call(*task, std::move(*entering), identity.told);
   }
+  if (outcome) {
+    if (auto complete = check_scope_end(task->root); !complete) outcome = fail(complete.error());
+  }
+  forget_replay_in(task->id, true);
   co_await join_spawned(*task, task->root);
+  forget_replay_in(task->id, false);
   for (const Json& effect : task->root.effects) {
     if (!ends_with_its_task(effect)) task->root.outer->effects.push_back(effect);
   }

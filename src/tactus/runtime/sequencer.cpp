@@ -19,7 +19,7 @@ std::int64_t Sequencer::next() {
   return last_;
 }
 
-asio::awaitable<void> Sequencer::turn(std::int64_t order) {
+asio::awaitable<void> Sequencer::reach(std::int64_t order) {
   while (!open_ && !expected_.empty() && expected_.front() < order) {
     auto& timer = waiting_[order];
     if (!timer) timer = std::make_shared<Timer>(strand_, Timer::time_point::max());
@@ -28,16 +28,30 @@ asio::awaitable<void> Sequencer::turn(std::int64_t order) {
     co_await kept->async_wait(asio::redirect_error(asio::use_awaitable, woken));
   }
   waiting_.erase(order);
-  const auto found = std::find(expected_.begin(), expected_.end(), order);
-  if (found != expected_.end()) expected_.erase(found);
-  wake_first();
+  reached_ = std::max(reached_, order);
 }
 
-// Its handler is queued behind the caller, who goes on first.
-void Sequencer::wake_first() {
-  if (waiting_.empty() || expected_.empty()) return;
-  const auto first = waiting_.find(expected_.front());
-  if (first != waiting_.end()) first->second->cancel();
+void Sequencer::pass(std::int64_t order) {
+  const auto found = std::find(expected_.begin(), expected_.end(), order);
+  if (found != expected_.end()) expected_.erase(found);
+  wake();
+}
+
+void Sequencer::skip(const std::vector<std::int64_t>& orders) {
+  for (const std::int64_t order : orders) {
+    const auto found = std::find(expected_.begin(), expected_.end(), order);
+    if (found != expected_.end()) expected_.erase(found);
+  }
+  wake();
+}
+
+// Those that need not wait any more; their handlers are queued behind the caller, who goes on
+// first.
+void Sequencer::wake() {
+  for (const auto& [order, timer] : waiting_) {
+    if (!expected_.empty() && expected_.front() < order) return;
+    timer->cancel();
+  }
 }
 
 void Sequencer::open() {

@@ -89,7 +89,10 @@ Result<RunParts> Service::prepare_resumed(journal::RunRecord record, bool allow_
   if (hash != record.source_hash && !allow_changed_source) return fail(source_changed(record));
   auto entries = options_.store->checkpoint_entries(record.run_id);
   if (!entries) return fail(entries.error());
-  const bool failed = record.status == journal::RunStatus::kFailed;
+  // A mismatch was not the failure of an operation: what was caught before it stays caught.
+  const bool failed =
+      record.status == journal::RunStatus::kFailed &&
+      string_member(record.error, "code") != error_code_name(ErrorCode::kReplayMismatch);
   record.source_hash = hash;
   record.generation += 1;
   record.status = journal::RunStatus::kRunning;

@@ -210,19 +210,17 @@ boost::asio::awaitable<Result<Json>> Run::call_tool_directly(RunTask& task, Tool
 // The call with its events, those that an earlier generation has not told.
 boost::asio::awaitable<Result<Json>> Run::report_tool_call(RunTask& task, const ToolBinding& tool,
                                                            Json args, std::string identity) {
-  const auto seen = trace_.tool_calls.find(identity);
-  const std::string last_stage = seen == trace_.tool_calls.end() ? "" : seen->second;
-  if (last_stage == "failed") identity += "r" + std::to_string(parts_.record.generation);
-  const CallContext call{identity, tool.name, nullptr, task.parent()};
-  if (last_stage.empty() || last_stage == "failed") {
-    append(journal::EventType::kAgentToolCall, call_event(call, "started"));
+  const auto known = LogTrace::identity_of(identity, trace_.tool_calls, parts_.record.generation);
+  const CallContext call{known.id, tool.name, nullptr, task.parent()};
+  if (known.told.empty()) append(journal::EventType::kAgentToolCall, call_event(call, "started"));
+  if (known.told.empty() || known.told == "started") {
     JsonObject executing = call_event(call, "executing");
     executing["arguments"] = args;
     append(journal::EventType::kAgentToolCall, std::move(executing));
   }
   const SteadyTime begun = clock().steady();
   Result<Json> outcome = co_await call_tool(task, tool, std::move(args), call.call_id, nullptr);
-  if (interrupted()) co_return outcome;
+  if (interrupted() || known.told == "completed") co_return outcome;
   JsonObject end = call_event(call, outcome ? "completed" : "failed");
   end[outcome ? "result" : "error"] = outcome ? *outcome : Json(outcome.error().message);
   end["duration_ms"] =

@@ -86,13 +86,7 @@ asio::awaitable<Result<void>> Turn::find_natives() {
 // result having been kept.
 void Turn::take_up() {
   const auto& turns = run_.trace().turns;
-  std::string newest;
-  for (const auto& [id, turn] : turns) {
-    const bool is_ours = id == turn_id_ || id.starts_with(turn_id_ + "r");
-    if (is_ours && (newest.empty() || id.size() > newest.size() ||
-                    (id.size() == newest.size() && id > newest)))
-      newest = id;
-  }
+  const std::string newest = LogTrace::newest(turns, turn_id_);
   if (newest.empty()) return;
   const TurnTrace& found = turns.at(newest);
   if (found.end.empty() || found.end == "completed") {

@@ -35,6 +35,8 @@ class Turn {
   boost::asio::awaitable<Result<void>> find_natives();
   // What the answer was when an earlier generation got it, as the rest of the turn needs it.
   JsonObject answer_record(const Answer& answer) const;
+  JsonObject usage_record() const;
+  void take_usage(const Json& usage);
   Answer recorded_answer(const Json& record);
 
   Result<void> begin();

@@ -102,9 +102,8 @@ void Turn::append_turn_end(std::string_view stage, const Error* error) {
   if (first_delta_ && stream_.requests_stream())
     result_.ttft_ms = milliseconds(first_request_, *first_delta_);
   const std::string finish_reason(body["finish_reason"].as_string());
-  if (told_) return;
-  run_.append(journal::EventType::kAgentTurn, std::move(body), scope_);
-  if (sent_request_) append_cost(finish_reason);
+  if (!told_) run_.append(journal::EventType::kAgentTurn, std::move(body), scope_);
+  if (sent_request_ && !(trace_ && trace_->has_cost)) append_cost(finish_reason);
 }
 
 void Turn::append(journal::EventType type, JsonObject body) {

@@ -55,14 +55,22 @@ asio::awaitable<Result<Turn::Answer>> Turn::request() {
   head.name = model_.model;
   head.scope = &open_.scope;
   std::optional<Answer> live;
-  const EntryBody body = [&](OpenEntry&) -> asio::awaitable<Result<Json>> {
+  const std::string position = position_in(open_.scope.position, open_.scope.next_index);
+  const journal::CheckpointEntry* known = run_.replay().find(position);
+  const Json usage = known ? known->usage : Json(nullptr);
+  const EntryBody body = [&](OpenEntry& open) -> asio::awaitable<Result<Json>> {
     auto answered = co_await live_request();
+    run_.note_requests(task_, agent_);
+    open.entry.usage = usage_record();
     if (!answered) co_return fail(answered.error());
     live = std::move(*answered);
     co_return Json(answer_record(*live));
   };
   auto recorded = co_await run_.recorded(task_, std::move(head), body);
-  if (!recorded) co_return fail(recorded.error());
+  if (!recorded) {
+    take_usage(usage);
+    co_return fail(recorded.error());
+  }
   if (live) co_return std::move(*live);
   co_return recorded_answer(*recorded);
 }
@@ -89,6 +97,26 @@ void Turn::supersede_cut_off() {
   }
 }
 
+// What the turn has used so far, for what is told of it when it fails.
+JsonObject Turn::usage_record() const {
+  return {{"requests", result_.requests},
+          {"retry_count", result_.retry_count},
+          {"spent", spent_record(result_.spent)},
+          {"model", served_model_},
+          {"request_id", request_id_}};
+}
+
+// The same of an earlier generation; null = none.
+void Turn::take_usage(const Json& usage) {
+  if (!usage.is_object()) return;
+  result_.requests = static_cast<int>(int_member(usage, "requests"));
+  result_.retry_count = static_cast<int>(int_member(usage, "retry_count"));
+  if (const Json* spent = find_member(usage, "spent")) result_.spent = spent_from_record(*spent);
+  served_model_ = string_member(usage, "model");
+  request_id_ = string_member(usage, "request_id");
+  sent_request_ = true;
+}
+
 JsonObject Turn::answer_record(const Answer& answer) const {
   JsonObject record{{"text", answer.response.text},
                     {"reasoning", answer.response.reasoning},
@@ -97,12 +125,7 @@ JsonObject Turn::answer_record(const Answer& answer) const {
                     {"finish_reason", llm::finish_reason_name(answer.finish_reason)},
                     {"cancelled", answer.cancelled},
                     {"attempt", attempt_},
-                    {"requests", result_.requests},
-                    {"agent_requests", agent_.requests},
-                    {"retry_count", result_.retry_count},
-                    {"spent", spent_record(result_.spent)},
-                    {"model", served_model_},
-                    {"request_id", request_id_}};
+                    {"usage", usage_record()}};
   record["message_ids"] = JsonArray(kept_message_ids_.begin(), kept_message_ids_.end());
   record["call_ids"] = JsonArray(kept_call_ids_.begin(), kept_call_ids_.end());
   if (first_delta_) {
@@ -130,15 +153,9 @@ Turn::Answer Turn::recorded_answer(const Json& record) {
   answer.finish_reason = llm::finish_reason_from_name(string_member(record, "finish_reason"))
                              .value_or(llm::FinishReason::kStop);
   answer.cancelled = bool_member(record, "cancelled");
-  result_.requests = static_cast<int>(int_member(record, "requests"));
-  result_.retry_count = static_cast<int>(int_member(record, "retry_count"));
-  agent_.requests = static_cast<std::size_t>(int_member(record, "agent_requests"));
-  if (const Json* spent = find_member(record, "spent")) result_.spent = spent_from_record(*spent);
-  served_model_ = string_member(record, "model");
-  request_id_ = string_member(record, "request_id");
+  if (const Json* usage = find_member(record, "usage")) take_usage(*usage);
   kept_message_ids_ = texts("message_ids");
   kept_call_ids_ = texts("call_ids");
-  sent_request_ = true;
   if (const Json* ttft = find_member(record, "ttft_ms"); ttft && !first_delta_) {
     first_request_ = started_;
     first_delta_ = started_ + std::chrono::milliseconds(ttft->to_number<std::int64_t>());

@@ -200,7 +200,7 @@ Result<bool> Turn::collect(std::vector<Call>& calls) {
 
 // `body` without the keys that all events of a call have.
 void Turn::append_tool_event(const llm::ToolCall& call, std::string_view stage, JsonObject body) {
-  if (trace_ && run_.trace().tool_call_reached(call.id, stage)) return;
+  if (run_.trace().tool_call_reached(call.id, stage)) return;
   JsonObject event = call_event(call, stage);
   for (auto& member : body) event[member.key()] = std::move(member.value());
   append(journal::EventType::kAgentToolCall, std::move(event));

@@ -1,0 +1,223 @@
+// Single rules of durable execution, each on a program of its own.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <tactus/journal/laws.hpp>
+
+#include "crash_run.hpp"
+
+namespace tactus::durability {
+namespace {
+
+using journal::RunStatus;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+bool waits(const journal::RunRecord& record) {
+  return record.status == RunStatus::kWaitingForHuman || record.status == RunStatus::kSleeping;
+}
+
+CrashRun::Process until_it_waits() {
+  CrashRun::Process process;
+  process.answers = false;
+  process.stop_at = waits;
+  return process;
+}
+
+Outcome checked(const CrashRun& run) {
+  Outcome outcome = run.outcome();
+  EXPECT_THAT(journal::verify_laws(outcome.lines), IsEmpty());
+  return outcome;
+}
+
+std::size_t lines_with(const Outcome& outcome, const std::string& text) {
+  std::size_t count = 0;
+  for (const std::string& line : outcome.lines) count += line.find(text) != std::string::npos;
+  return count;
+}
+
+TEST(ResumeTest, ASleepEndsAtItsRecordedTime) {
+  CrashRun run(
+      "main = procedure('main', {}, function() checkpoint() Sleep('1h') return os.clock() end)");
+  ManualClock clock;
+  run.use_clock(clock);
+  EXPECT_EQ(run.run(until_it_waits()).record.status, RunStatus::kSleeping);
+  clock.advance(std::chrono::minutes(10));
+  EXPECT_EQ(run.run(until_it_waits()).record.status, RunStatus::kSleeping) << "50 minutes are left";
+  clock.advance(std::chrono::hours(2));
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_EQ(run.run().record.status, RunStatus::kCompleted);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(5));
+  EXPECT_EQ(checked(run).result, Json(7800.0)) << "as the program sees it, it slept until now";
+}
+
+TEST(ResumeTest, AHumanIsAskedOnceAndAnswersWhileNobodyRuns) {
+  CrashRun run(R"(
+    tool("ask", { parameters = {} }, function() Log.info("ran ask") return tostring((Human.approve{ message = "Sure?" })) end)
+    agent("a", { provider = "scripted", tools = { "ask" }, script = {
+      { text = "Asking.", tool_calls = { { name = "ask", args = {} } } }, { text = "Yes.", expect = "true" } } })
+    main = procedure("main", {}, function() return A.turn().text end))");
+  const Ending left = run.run(until_it_waits());
+  EXPECT_EQ(left.record.status, RunStatus::kWaitingForHuman);
+  ASSERT_EQ(left.record.pending.size(), 1u);
+  const std::string id(string_member(left.record.pending[0], "request_id"));
+  EXPECT_EQ(run.answer("h9", true).error().code, ErrorCode::kHitlOption);
+  EXPECT_EQ(run.answer(id, "perhaps").error().code, ErrorCode::kHitlOption);
+  ASSERT_TRUE(run.answer(id, "yes"));
+  EXPECT_TRUE(run.answer(id, "yes")->repeated);
+  EXPECT_EQ(run.answer(id, "no").error().code, ErrorCode::kHitlAnswered);
+  CrashRun::Process process;
+  process.answers = false;
+  EXPECT_EQ(run.run(process).record.status, RunStatus::kCompleted);
+  const Outcome outcome = checked(run);
+  EXPECT_EQ(outcome.result, Json("Yes."));
+  EXPECT_EQ(lines_with(outcome, "\"hitl_request\""), 1u);
+  EXPECT_EQ(lines_with(outcome, "\"hitl_response\""), 1u);
+}
+
+const char* const kTwoOperations = R"(
+  agent("a", { provider = "scripted", tools = {}, script = { "A" } })
+  main = procedure("main", {}, function()
+    A.turn()
+    Step.run("s", function() end)
+    Sleep("1h")
+  end))";
+const char* const kSwapped = R"(
+  agent("a", { provider = "scripted", tools = {}, script = { "A" } })
+  main = procedure("main", {}, function()
+    pcall(Step.run, "s", function() end)
+    A.turn()
+    Sleep("1h")
+  end))";
+
+TEST(ResumeTest, AChangedProgramIsRefused) {
+  CrashRun run(kTwoOperations);
+  run.run(until_it_waits());
+  run.change_source(kSwapped);
+  const Ending refused = run.run();
+  ASSERT_TRUE(refused.refused);
+  EXPECT_EQ(refused.refused->code, ErrorCode::kSourceChanged);
+  EXPECT_THAT(refused.refused->message, HasSubstr("program.tac"));
+  EXPECT_EQ(refused.record.status, RunStatus::kSleeping) << "nothing has happened to the run";
+  run.change_source(kTwoOperations);
+  EXPECT_FALSE(run.run(until_it_waits()).refused);
+}
+
+TEST(ResumeTest, AMismatchSaysWhereWhatWasRecordedAndWhatIsAskedFor) {
+  CrashRun run(kTwoOperations);
+  run.run(until_it_waits());
+  run.change_source(kSwapped);
+  CrashRun::Process process;
+  process.allow_changed_source = true;
+  const Ending ended = run.run(process);
+  EXPECT_EQ(ended.record.status, RunStatus::kFailed) << "pcall does not catch it";
+  EXPECT_EQ(string_member(ended.record.error, "code"), "TAC-REPLAY-MISMATCH");
+  EXPECT_THAT(std::string(string_member(ended.record.error, "message")),
+              HasSubstr("nondeterministic replay at 0: recorded agent_turn a, program asks for "
+                        "step s"));
+  EXPECT_EQ(string_member(ended.record.error, "file"), "program.tac");
+  EXPECT_EQ(int_member(ended.record.error, "line"), 4);
+  checked(run);
+  run.change_source(kTwoOperations);
+  process.stop_at = waits;
+  EXPECT_EQ(run.run(process).record.status, RunStatus::kSleeping) << "with the program as it was";
+}
+
+TEST(ResumeTest, AProgramThatEndsTooEarlyIsAMismatch) {
+  CrashRun run(kTwoOperations);
+  run.run(until_it_waits());
+  run.change_source(R"(
+    agent("a", { provider = "scripted", tools = {}, script = { "A" } })
+    main = procedure("main", {}, function() A.turn() end))");
+  CrashRun::Process process;
+  process.allow_changed_source = true;
+  const Ending ended = run.run(process);
+  EXPECT_THAT(std::string(string_member(ended.record.error, "message")),
+              HasSubstr("recorded step s, program asks for nothing more"));
+}
+
+TEST(ResumeTest, AnUncaughtFailureIsTriedAgain) {
+  CrashRun run(R"(
+    agent("good", { provider = "scripted", tools = {}, script = { "Good." } })
+    agent("flaky", { provider = "scripted", tools = {}, retries = 0, script = {
+      { text = "Half", error = { status = 500, after = 1 } }, "Whole." } })
+    local inner = procedure("inner", {}, function() return Good.turn().text .. Flaky.turn().text end)
+    main = procedure("main", {}, function() return inner() end))");
+  EXPECT_EQ(run.run().record.status, RunStatus::kFailed);
+  EXPECT_EQ(run.run().record.status, RunStatus::kFailed)
+      << "the agent's script goes on with its first reply: the failed turn is forgotten";
+  const Outcome outcome = checked(run);
+  EXPECT_EQ(outcome.requests.at("good"), 1u);
+  EXPECT_EQ(outcome.requests.at("flaky"), 2u);
+}
+
+TEST(ResumeTest, ACaughtFailureStaysCaught) {
+  CrashRun run(R"(
+    agent("flaky", { provider = "scripted", tools = {}, retries = 0, script = {
+      { text = "Half", error = { status = 500, after = 1 } }, "Whole." } })
+    main = procedure("main", {}, function()
+      local ok = pcall(Flaky.turn)
+      Sleep("1h")
+      return { ok = ok, next = Flaky.turn().text }
+    end))");
+  ManualClock clock;
+  run.use_clock(clock);
+  run.run(until_it_waits());
+  clock.advance(std::chrono::hours(1));
+  run.run();
+  const Outcome outcome = checked(run);
+  EXPECT_EQ(outcome.result, Json(JsonObject{{"ok", false}, {"next", "Whole."}}));
+  EXPECT_EQ(outcome.requests.at("flaky"), 2u);
+}
+
+TEST(ResumeTest, TheFirstTaskStaysTheFirst) {
+  CrashRun run(R"(
+    local wait = procedure("wait", { input = { s = { type = "number", required = true } } }, function()
+      Sleep(input.s)
+      return input.s
+    end)
+    main = procedure("main", {}, function()
+      local slow, quick = Procedure.spawn("wait", { s = 0.02 }), Procedure.spawn("wait", { s = 0 })
+      local _, key = Procedure.wait_any{ slow = slow, quick = quick }
+      Procedure.wait_all{ slow, quick }
+      Human.approve{ message = "Go on?" }
+      return key
+    end))");
+  run.run(until_it_waits());
+  run.run();
+  EXPECT_EQ(checked(run).result, Json("quick"));
+}
+
+TEST(ResumeTest, WhatACheckpointReadIsNotReadAgain) {
+  CrashRun run(R"(
+    main = procedure("main", {}, function()
+      local before = { math.random(1 << 30), File.read("changing.txt") }
+      local drawn = checkpoint(function() return math.random(1 << 30) end)
+      State.drawn = { before[1], drawn }
+      Human.approve{ message = "Go on?" }
+      return { text = before[2], same = before[1] == State.drawn[1], next = math.random(1 << 30) }
+    end))");
+  run.write_file("changing.txt", "before");
+  const Ending left = run.run(until_it_waits());
+  ASSERT_EQ(left.record.status, RunStatus::kWaitingForHuman) << dump_json(left.record.error);
+  run.write_file("changing.txt", "after");
+  run.run();
+  const Outcome outcome = checked(run);
+  EXPECT_EQ(outcome.result.at("text"), Json("before"));
+  CrashRun undisturbed(
+      "main = procedure('main', {}, function() math.random(1 << 30) return "
+      "{ next = math.random(1 << 30) } end)");
+  undisturbed.run();
+  EXPECT_EQ(outcome.result.at("next"), undisturbed.outcome().result.at("next"));
+}
+
+TEST(ResumeTest, ACompletedRunIsNotRunAgain) {
+  CrashRun run("main = procedure('main', {}, function() return 5 end)");
+  run.run();
+  const Outcome once = checked(run);
+  EXPECT_EQ(run.run().record.generation, 1);
+  EXPECT_EQ(checked(run).lines, once.lines);
+}
+
+}  // namespace
+}  // namespace tactus::durability
