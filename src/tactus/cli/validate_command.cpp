@@ -4,13 +4,14 @@
 #include <tactus/cli/terminal.hpp>
 #include <tactus/program/metadata.hpp>
 #include <tactus/runtime/config.hpp>
+#include <tactus/runtime/included_file.hpp>
 
 namespace tactus::cli {
 namespace {
 
 std::string finding_text(const Style& style, const std::string& file,
                          const program::Finding& finding, bool is_error) {
-  std::string place = file;
+  std::string place = finding.file.empty() ? file : finding.file;
   if (finding.line > 0) place += ":" + std::to_string(finding.line);
   if (finding.line > 0 && finding.column > 0) place += ":" + std::to_string(finding.column);
   std::string text =
@@ -37,7 +38,8 @@ bool validate_one(const std::string& file, bool json) {
   const auto config = runtime::load_config(located->workspace, located->path,
                                            runtime::Environment(located->workspace));
   const program::Source source{located->path, *text,
-                               runtime::outside_sets(config ? *config : runtime::Config{})};
+                               runtime::outside_sets(config ? *config : runtime::Config{}),
+                               runtime::included_files(located->workspace)};
   const auto checked = program::check(source, true);
   if (!checked) {
     print_error(checked.error());

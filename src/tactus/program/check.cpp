@@ -31,7 +31,7 @@ void check_provider(const Loader& loader, Program& program, const AgentDeclarati
   if (agent.provider || program.default_provider) return;
   const std::string model = agent.model.value_or(program.default_model.value_or(""));
   if (model.find(':') != std::string::npos) return;
-  const Site site{loader.map.find_call("agent", agent.line, agent.name), agent.line};
+  const Site site = loader.site_of("agent", agent.name, agent.file, agent.line);
   if (const std::string_view provider = inferred_provider(model); !provider.empty()) {
     program.warnings.push_back(loader.finding_at(
         site, {std::string("model")},

@@ -37,6 +37,8 @@ void read_dependencies(ConfigReader& reader, ProcedureDeclaration& procedure);
 void install_named_declarations(lua_State* state, Loader& loader);
 // input, output, stages, name, default_provider, … [-0, +0, e]
 void install_file_declarations(lua_State* state, Loader& loader);
+// Toolset.get …; after the named declarations. [-0, +0, e]
+void install_toolset_library(lua_State* state, Loader& loader);
 // contains, equals, matches, filters … [-0, +0, e]
 void install_matchers(lua_State* state);
 

@@ -199,13 +199,61 @@ TEST(Declarations, ReadToolListsOfEveryKind) {
     agent("later", { toolsets = { "geo" } }))" +
                                       kMain);
   const auto& tools = *checked.program->find_agent("a")->tools;
-  EXPECT_THAT(names(tools), ElementsAre("done", "area", "helper", "g1", "area", "north"));
+  EXPECT_THAT(names(tools), ElementsAre("done", "area", "helper", "geo", "north"));
+  EXPECT_EQ(tools[1].tool.get(), checked.program->find_tool("area")) << "objects are kept as such";
+  EXPECT_EQ(tools[2].procedure.get(), checked.program->find_procedure("helper"));
   ASSERT_TRUE(tools.back().inline_tool);
   EXPECT_EQ(tools.back().inline_tool->name, "north");
   EXPECT_TRUE(tools.back().inline_tool->parameters.find("x")->required);
   EXPECT_THAT(checked.program->find_agent("none")->tools, Optional(IsEmpty()));
-  EXPECT_THAT(names(*checked.program->find_agent("later")->tools), ElementsAre("g1", "area"));
-  EXPECT_NE(checked.program->find_tool("g1"), nullptr);
+  const auto& later = *checked.program->find_agent("later")->tools;
+  ASSERT_THAT(names(later), ElementsAre("geo"));
+  EXPECT_THAT(names(checked.program->find_toolset("geo")->entries), ElementsAre("g1", "area"));
+  EXPECT_EQ(checked.program->find_tool("g1"), nullptr) << "a member is no tool of the file";
+}
+
+TEST(Declarations, ReadSelectionsFromToolLists) {
+  const Checked checked = check_valid(R"(
+    local geo = toolset("geo", { tools = { { name = "a", handler = print }, { name = "b", handler = print } } })
+    agent("a", { tools = { { name = "geo", include = { "a" }, prefix = "g_", rename = { a = "north" } },
+      { name = geo, exclude = { "b" } }, geo } }))" +
+                                      kMain);
+  const auto& tools = *checked.program->find_agent("a")->tools;
+  ASSERT_THAT(names(tools), ElementsAre("geo", "geo", "geo"));
+  EXPECT_THAT(tools[0].include, Optional(ElementsAre("a")));
+  EXPECT_EQ(tools[0].prefix, "g_");
+  EXPECT_EQ(tools[0].rename.at("a"), "north");
+  EXPECT_FALSE(tools[0].toolset);
+  EXPECT_THAT(tools[1].exclude, ElementsAre("b"));
+  EXPECT_EQ(tools[1].toolset, checked.program->find_toolset("geo"));
+  EXPECT_FALSE(tools[2].selects());
+}
+
+TEST(Declarations, ReadToolsetsOfEveryType) {
+  const Checked checked = check_valid(R"(
+    toolset("geo", { tools = { { name = "a", handler = print } } })
+    toolset("files", { type = "plugin", paths = { "tools/", "x.lua" } })
+    toolset("remote", { type = "mcp", server = "s1" })
+    toolset("some", { type = "filtered", source = "geo", pattern = "^a" })
+    toolset("others", { type = "filtered", source = { name = "geo", prefix = "o_" }, filter = function() end })
+    local both = toolset "both" { type = "combined", sources = { "geo", "some" } }
+    local mine = Toolset.define("mine", { type = "lua", tools = { "a" } })
+    assert(Toolset.get("both").name == "both" and tostring(Toolset.get("geo")) == "toolset geo")
+    assert(Toolset.get("geo").tools[1] == "a" and not pcall(Toolset.get, "gone"))
+    agent("x", { tools = { Toolset.combine(both, "geo"), Toolset:filter(mine, function() return true end) } }))" +
+                                      kMain);
+  const Program& program = *checked.program;
+  EXPECT_THAT(program.warnings, IsEmpty());
+  EXPECT_THAT(program.find_toolset("files")->paths, ElementsAre("tools/", "x.lua"));
+  EXPECT_EQ(program.find_toolset("remote")->server, "s1");
+  EXPECT_EQ(program.find_toolset("some")->pattern, "^a");
+  EXPECT_TRUE(program.find_toolset("others")->filter);
+  EXPECT_EQ(program.find_toolset("others")->entries[0].prefix, "o_");
+  EXPECT_THAT(names(program.find_toolset("both")->entries), ElementsAre("geo", "some"));
+  const auto& tools = *program.find_agent("x")->tools;
+  EXPECT_THAT(names(tools), ElementsAre("both+geo", "mine"));
+  EXPECT_EQ(tools[0].toolset->type, ToolsetType::kCombined);
+  EXPECT_EQ(tools[1].toolset->type, ToolsetType::kFiltered);
 }
 
 TEST(Declarations, ReadProceduresWithTheirAliases) {

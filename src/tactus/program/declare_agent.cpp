@@ -232,6 +232,7 @@ void declare_agent(Loader& loader, lua_State* state, const std::string& name, co
   auto agent = std::make_shared<AgentDeclaration>();
   agent->name = name;
   agent->line = site.line;
+  agent->file = loader.file_of(site);
   const std::string what = "agent '" + name + "'";
   ConfigReader reader(loader, state, arguments.config, {what, "an agent", site, {}, true});
   read_agent(reader, *agent, what);

@@ -227,14 +227,6 @@ int call_step(lua_State* state) {
 // Declarations that other tools read: accepted here, whatever they hold.
 int call_ignored(lua_State* /*state*/) { return 0; }
 
-int call_require(lua_State* state) {
-  Error error;
-  error.code = ErrorCode::kRequire;
-  error.message = "require: modules are not available in this version";
-  error.hint = "put the code of the module into this file";
-  vm::raise(state, std::move(error));
-}
-
 bool is_global(lua_State* state, const char* name) {
   lua_pushglobaltable(state);
   lua_pushstring(state, name);
@@ -259,9 +251,6 @@ void install_file_declarations(lua_State* state, Loader& loader) {
   }
   // The runtime may have functions of its own under these names.
   if (!is_global(state, "step")) install_function(state, loader, "step", vm::guarded<call_step>);
-  if (!is_global(state, "require")) {
-    install_function(state, loader, "require", vm::guarded<call_require>);
-  }
 }
 
 }  // namespace tactus::program

@@ -13,10 +13,10 @@ namespace {
 void order_fields(const Loader& loader, const Site& site, std::string_view key,
                   schema::Schema& schema) {
   if (!site.call || !site.call->table) return;
-  const auto table =
-      key.empty() ? site.call->table : loader.map.nested_table(*site.call->table, key);
+  const SourceMap& map = site.file ? site.file->map : loader.map;
+  const auto table = key.empty() ? site.call->table : map.nested_table(*site.call->table, key);
   if (!table) return;
-  const std::vector<std::string> keys = loader.map.keys(*table);
+  const std::vector<std::string> keys = map.keys(*table);
   const auto rank = [&](const schema::Field& field) {
     return std::pair(std::find(keys.begin(), keys.end(), field.name) - keys.begin(), field.name);
   };
@@ -122,6 +122,7 @@ void declare_procedure(Loader& loader, lua_State* state, const std::string& name
   auto procedure = std::make_shared<ProcedureDeclaration>();
   procedure->name = name;
   procedure->line = site.line;
+  procedure->file = loader.file_of(site);
   const std::string what = "procedure '" + name + "'";
   if (arguments.config != 0) {
     ConfigReader reader(loader, state, arguments.config, {what, "a procedure", site, {}});

@@ -1,4 +1,4 @@
-// tool(name, {…}, fn) and toolset(name, {…}), language.md 6.
+// tool(name, {…}, fn), language.md 6.1.
 #include <lua.h>
 
 #include <tactus/program/declarations.hpp>
@@ -27,6 +27,7 @@ void declare_tool(Loader& loader, lua_State* state, const std::string& name, con
   auto tool = std::make_shared<ToolDeclaration>();
   tool->name = name;
   tool->line = site.line;
+  tool->file = loader.file_of(site);
   if (arguments.config != 0) {
     ConfigReader reader(loader, state, arguments.config,
                         {"tool '" + name + "'", "a tool", site, {}});
@@ -40,42 +41,6 @@ void declare_tool(Loader& loader, lua_State* state, const std::string& name, con
   if (arguments.function != 0) tool->handler = vm::Ref(state, arguments.function);
   tool->json_parameters = schema::to_json_schema(tool->parameters);
   loader.declare_tool(state, std::move(tool), site);
-}
-
-void declare_toolset(Loader& loader, lua_State* state, const std::string& name, const Site& site,
-                     const Arguments& arguments) {
-  ConfigReader reader(loader, state, arguments.config,
-                      {"toolset '" + name + "'", "a toolset", site, {}});
-  std::vector<std::string> members;
-  const std::string type = reader.text("type").value_or("lua");
-  if (type != "lua") {
-    reader.error("type", "toolsets of type \"" + type + "\" are not available in this version",
-                 "type = \"lua\" with a list of tools is");
-  } else if (!reader.push("tools")) {
-    reader.error("", "a toolset of type \"lua\" needs `tools`",
-                 "tools = { { name = \"lookup\", handler = function(args) … end } }");
-  } else {
-    auto list = read_tool_list(state, -1);
-    lua_pop(state, 1);
-    if (!list) reader.error("tools", list.error());
-    for (ToolEntry& entry : list.value_or(std::vector<ToolEntry>{})) {
-      // Made non-const by the reader a moment ago and shared with nobody: it may become the
-      // program's.
-      if (auto tool = std::const_pointer_cast<ToolDeclaration>(entry.inline_tool)) {
-        tool->line = site.line;
-        loader.register_tool(state, tool, site);
-      }
-      members.push_back(std::move(entry.name));
-    }
-    reader.finish();
-  }
-  loader.program.toolsets[name] = members;
-  lua_createtable(state, 0, 2);
-  lua_pushlstring(state, name.data(), name.size());
-  lua_setfield(state, -2, "name");
-  vm::push_json(state, Json(JsonArray(members.begin(), members.end())));
-  lua_setfield(state, -2, "tools");
-  loader.remember_object(state, ObjectKind::kToolset, name);
 }
 
 }  // namespace tactus::program

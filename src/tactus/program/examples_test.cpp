@@ -15,9 +15,16 @@ TEST(Examples, HaveNoFindings) {
     SCOPED_TRACE(entry.path().filename().string());
     const auto text = read_file_bytes(entry.path().string(), std::size_t{1} << 20);
     ASSERT_TRUE(text.has_value());
-    const Checked checked = check_text(*text);
-    EXPECT_THAT(to_texts(checked.program->errors), testing::IsEmpty());
-    EXPECT_THAT(to_texts(checked.program->warnings), testing::IsEmpty());
+    Source source{entry.path().filename().string(), *text};
+    source.read_file = [&](const std::string& path,
+                           const std::string&) -> Result<std::optional<IncludedFile>> {
+      const auto module = read_file_bytes((folder / path).string(), std::size_t{1} << 20);
+      return module ? std::optional(IncludedFile{path, *module, ""}) : std::nullopt;
+    };
+    const auto checked = check(source, true);
+    ASSERT_TRUE(checked);
+    EXPECT_THAT(to_texts(checked->program->errors), testing::IsEmpty());
+    EXPECT_THAT(to_texts(checked->program->warnings), testing::IsEmpty());
   }
 }
 

@@ -12,12 +12,10 @@
 namespace tactus::program {
 namespace {
 
-// The place of a key of the agent or procedure that was declared in `line`.
-Finding at_key(const Loader& loader, std::string_view function, const std::string& name, int line,
-               const TablePath& path, std::string message, std::string hint) {
-  Site site;
-  site.line = line;
-  site.call = loader.map.find_call(function, line, name);
+// The place of a key of the agent.
+Finding at_key(const Loader& loader, const AgentDeclaration& agent, const TablePath& path,
+               std::string message, std::string hint) {
+  const Site site = loader.site_of("agent", agent.name, agent.file, agent.line);
   return loader.finding_at(site, path, std::move(message), std::move(hint));
 }
 
@@ -72,6 +70,7 @@ void report_no_main(Loader& loader, lua_State* state) {
     finding.hint = "make it one: main = procedure(\"main\", {}, function() … end)";
   } else if (loader.program.procedures.size() == 1) {
     finding.line = loader.program.procedures.front()->line;
+    finding.file = loader.program.procedures.front()->file;
     finding.hint = fmt::format(
         "name the procedure '{}' \"main\", or declare another one with that "
         "name",
@@ -114,60 +113,77 @@ void apply_file_blocks(Loader& loader) {
   if (program.main) apply_limits(*program.main);
 }
 
-// Everything a tool list may name, wherever in the file it is declared.
+// Everything a tool list may name, wherever it is declared.
 std::set<std::string> known_tools(const Loader& loader) {
   std::set<std::string> names = {"done"};
   for (const auto& tool : loader.program.tools) names.insert(tool->name);
   for (const auto& procedure : loader.program.procedures) names.insert(procedure->name);
-  for (const auto& set : loader.program.toolsets) names.insert(set.first);
-  for (const CallSite& call : loader.map.calls()) {
-    const bool tool =
-        call.function == "tool" || call.function == "toolset" || call.function == "procedure";
-    if (tool && call.name) names.insert(*call.name);
+  for (const auto& toolset : loader.program.toolsets) {
+    names.insert(toolset->name);
+    for (const ToolEntry& entry : toolset->entries) {
+      if (entry.inline_tool) names.insert(entry.name);
+    }
+  }
+  for (const LoadedFile& file : loader.files) {
+    for (const CallSite& call : file.map.calls()) {
+      const bool tool =
+          call.function == "tool" || call.function == "toolset" || call.function == "procedure";
+      if (tool && call.name) names.insert(*call.name);
+    }
   }
   names.erase("main");
+  for (const std::string& set : loader.program.outside_sets) names.insert(set);
   return names;
 }
 
-// Tools that only a run can know: those of MCP servers.
-bool comes_from_outside(const Program& program, const std::string& name) {
-  return std::any_of(
-      program.outside_sets.begin(), program.outside_sets.end(),
-      [&](const std::string& set) { return name == set || name.starts_with(set + "_"); });
-}
+class ToolNameCheck {
+ public:
+  explicit ToolNameCheck(Loader& loader) : loader_(loader), known_(known_tools(loader)) {}
 
-// A toolset that was declared after the agent that lists it.
-void expand_toolsets(const Program& program, AgentDeclaration& agent) {
-  std::vector<ToolEntry> expanded;
-  for (ToolEntry& entry : *agent.tools) {
-    const auto set = program.toolsets.find(entry.name);
-    if (entry.inline_tool || set == program.toolsets.end()) {
-      expanded.push_back(std::move(entry));
-    } else {
-      for (const std::string& member : set->second) expanded.push_back({member, nullptr});
-    }
-  }
-  agent.tools = std::move(expanded);
-}
-
-void check_tool_names(Loader& loader) {
-  const std::set<std::string> known = known_tools(loader);
-  const std::vector<std::string> names(known.begin(), known.end());
-  for (const auto& agent : loader.program.agents) {
-    if (!agent->tools) continue;
-    expand_toolsets(loader.program, *agent);
-    for (const ToolEntry& entry : *agent->tools) {
-      if (entry.inline_tool || known.count(entry.name) > 0) continue;
-      if (comes_from_outside(loader.program, entry.name)) continue;
+  // Warns about names in the list of what is declared at `site`, once for each.
+  void check(const std::vector<ToolEntry>& entries, const Site& site, const char* key,
+             const std::string& what) {
+    for (const ToolEntry& entry : entries) {
+      const bool object = entry.inline_tool || entry.tool || entry.procedure || entry.toolset;
+      if (object || known_.contains(entry.name) || may_be_outside(entry.name)) continue;
+      const std::vector<std::string> names(known_.begin(), known_.end());
       const auto match = closest_match(entry.name, names);
-      Finding finding = at_key(
-          loader, "agent", agent->name, agent->line, {std::string("tools")},
-          fmt::format("agent '{}' lists the tool '{}', which does not exist", agent->name,
-                      entry.name),
+      Finding finding = loader_.finding_at(
+          site, {std::string(key)},
+          fmt::format("{} lists the tool '{}', which does not exist", what, entry.name),
           match ? fmt::format("did you mean '{}'?", *match) : "there are: " + join(names, ", "));
       finding.code = ErrorCode::kToolNotFound;
-      loader.warn(std::move(finding));
+      loader_.warn(std::move(finding));
     }
+  }
+
+ private:
+  // The tools of servers are named after them; those of plugins can be called anything.
+  bool may_be_outside(const std::string& name) const {
+    const auto& sets = loader_.program.outside_sets;
+    return std::any_of(sets.begin(), sets.end(), [&](const std::string& set) {
+      return set == "plugin" || name.starts_with(set + "_");
+    });
+  }
+
+  Loader& loader_;
+  std::set<std::string> known_;
+};
+
+void check_tool_names(Loader& loader) {
+  ToolNameCheck names(loader);
+  for (const auto& agent : loader.program.agents) {
+    if (!agent->tools) continue;
+    names.check(*agent->tools, loader.site_of("agent", agent->name, agent->file, agent->line),
+                "tools", fmt::format("agent '{}'", agent->name));
+  }
+  for (const auto& toolset : loader.program.toolsets) {
+    const char* key = toolset->type == ToolsetType::kFiltered   ? "source"
+                      : toolset->type == ToolsetType::kCombined ? "sources"
+                                                                : "tools";
+    names.check(toolset->entries,
+                loader.site_of("toolset", toolset->name, toolset->file, toolset->line), key,
+                fmt::format("toolset '{}'", toolset->name));
   }
 }
 
@@ -177,12 +193,12 @@ void check_scripts(Loader& loader) {
     const auto& provider = agent->provider ? agent->provider : loader.program.default_provider;
     if (!provider || (*provider == "scripted") == agent->script.has_value()) continue;
     if (agent->script) {
-      loader.warn(at_key(loader, "agent", agent->name, agent->line, {std::string("script")},
+      loader.warn(at_key(loader, *agent, {std::string("script")},
                          fmt::format("agent '{}': `script` has no effect with the provider '{}'",
                                      agent->name, *provider),
                          "set provider = \"scripted\", or remove `script`"));
     } else {
-      loader.warn(at_key(loader, "agent", agent->name, agent->line, {std::string("provider")},
+      loader.warn(at_key(loader, *agent, {std::string("provider")},
                          fmt::format("agent '{}' has no `script` to answer from", agent->name),
                          "for example: script = { \"Hello\", { text = \"Bye\" } }"));
     }
@@ -245,7 +261,7 @@ void check_templates(Loader& loader) {
         const auto why = unresolvable(marker, static_cast<bool>(agent->prepare), inputs);
         if (!why) continue;
         loader.warn(
-            at_key(loader, "agent", agent->name, agent->line, {std::string(key)},
+            at_key(loader, *agent, {std::string(key)},
                    fmt::format("agent '{}': the marker {{{}}} in `{}` never has a value: {}",
                                agent->name, marker, key, why->first),
                    why->second));

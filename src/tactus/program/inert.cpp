@@ -216,7 +216,7 @@ void install_env(lua_State* state) {
 void install_refused(lua_State* state) {
   for (const char* name :
        {"Tool", "Tools", "Stop", "Iterations", "Stage", "File", "Human", "Procedure", "Retry",
-        "Step", "Checkpoint", "MessageHistory", "Session", "System", "Toolset"}) {
+        "Step", "Checkpoint", "MessageHistory", "Session", "System"}) {
     push_inert(state, std::string("`") + name + "`", name);
     set_global(state, name);
   }

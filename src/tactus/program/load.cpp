@@ -28,7 +28,9 @@ std::string stem_of(std::string_view path) {
   return path.empty() ? "untitled" : std::string(path);
 }
 
-void add_error(Loader& loader, const Error& error) {
+}  // namespace
+
+void add_load_error(Loader& loader, const Error& error) {
   Finding finding;
   finding.code = error.code;
   finding.message = error.message;
@@ -37,12 +39,16 @@ void add_error(Loader& loader, const Error& error) {
   if (error.place) {
     finding.line = error.place->line;
     finding.column = error.place->column;
-    if (error.place->file != loader.chunk_name) {
+    if (const LoadedFile* file = loader.file_named(error.place->file)) {
+      finding.file = loader.file_of(Site{nullptr, 0, file});
+    } else {
       finding.message = to_string(Error{error.code, error.message, {}, error.place, {}});
     }
   }
   loader.program.errors.push_back(std::move(finding));
 }
+
+namespace {
 
 // Lines of bytes that are no UTF-8 cannot be shown, so nothing else is looked at.
 bool check_encoding(const Source& source, Program& program) {
@@ -88,7 +94,7 @@ void run_top_level(Loader& loader, const vm::Ref& chunk) {
   loader.vm.set_phase_error(std::nullopt);
   if (done) return;
   loader.stopped = true;
-  add_error(loader, done.error());
+  add_load_error(loader, done.error());
 }
 
 void prepare_script(Loader& loader, vm::Ref chunk, StaticScope scope) {
@@ -121,6 +127,8 @@ void install_declarations(lua_State* state, Loader& loader) {
   install_named_declarations(state, loader);
   install_file_declarations(state, loader);
   install_matchers(state);
+  install_toolset_library(state, loader);
+  install_require(state, loader);
 }
 
 void load_program(vm::Vm& vm, const Source& source, ObjectFactory& factory, Program& program,
@@ -131,7 +139,7 @@ void load_program(vm::Vm& vm, const Source& source, ObjectFactory& factory, Prog
   if (!check_encoding(source, program)) return;
   auto attached = attach(vm, source, factory, program);
   if (!attached) {
-    program.errors.push_back({attached.error().code, attached.error().message, "", 0, 0, 0, 0});
+    program.errors.push_back({attached.error().code, attached.error().message, ""});
     return;
   }
   Loader& loader = **attached;
@@ -150,7 +158,7 @@ void load_program(vm::Vm& vm, const Source& source, ObjectFactory& factory, Prog
     finish_program(state, loader);
     release_input(state, loader);
   });
-  if (!finished) add_error(loader, finished.error());
+  if (!finished) add_load_error(loader, finished.error());
   loader.declaring = false;
   sort_by_place(program.errors);
   sort_by_place(program.warnings);

@@ -5,6 +5,7 @@
 
 #include <tactus/base/text.hpp>
 #include <tactus/program/loader.hpp>
+#include <tactus/program/toolset.hpp>
 #include <tactus/vm/guarded.hpp>
 
 namespace tactus::program {
@@ -47,8 +48,30 @@ Loader::Loader(vm::Vm& interpreter, const Source& source, ObjectFactory& object_
     : vm(interpreter),
       factory(object_factory),
       program(target),
-      map(source.text),
-      chunk_name(source.path.empty() ? "untitled.tac" : source.path) {}
+      read_file(source.read_file),
+      files{{source.path.empty() ? "untitled.tac" : source.path, SourceMap(source.text)}},
+      map(files.front().map),
+      chunk_name(files.front().path) {}
+
+const LoadedFile* Loader::file_named(std::string_view path) const {
+  for (const LoadedFile& file : files) {
+    if (file.path == path) return &file;
+  }
+  return nullptr;
+}
+
+std::string Loader::file_of(const Site& site) const {
+  return site.file && site.file != &files.front() ? site.file->path : std::string();
+}
+
+Site Loader::site_of(std::string_view function, const std::string& name, const std::string& file,
+                     int line) const {
+  Site site;
+  site.line = line;
+  site.file = file.empty() ? &files.front() : file_named(file);
+  if (site.file) site.call = site.file->map.find_call(function, line, name);
+  return site;
+}
 
 void Loader::error(Finding finding, lua_State* state) {
   if (declaring) {
@@ -59,7 +82,8 @@ void Loader::error(Finding finding, lua_State* state) {
   error.code = finding.code;
   error.message = std::move(finding.message);
   error.hint = std::move(finding.hint);
-  error.place = Place{chunk_name, finding.line, finding.column};
+  error.place =
+      Place{finding.file.empty() ? chunk_name : finding.file, finding.line, finding.column};
   vm::raise(state, std::move(error));
 }
 
@@ -71,10 +95,12 @@ Finding Loader::finding_at(const Site& site, const TablePath& path, std::string 
   finding.message = std::move(message);
   finding.hint = std::move(hint);
   finding.line = site.line;
+  finding.file = file_of(site);
   if (!site.call) return finding;
+  const SourceMap& source = site.file ? site.file->map : map;
   std::optional<Span> span;
-  if (site.call->table) span = map.locate(*site.call->table, path);
-  if (!span) span = map.span_of_token(site.call->begin);
+  if (site.call->table) span = source.locate(*site.call->table, path);
+  if (!span) span = source.span_of_token(site.call->begin);
   finding.line = span->line;
   finding.column = span->column;
   finding.end_line = span->end_line;
@@ -87,7 +113,8 @@ Site Loader::site_of_call(lua_State* state, std::string_view function,
   const Place place = vm::place_of_caller(state);
   Site site;
   site.line = place.line;
-  if (place.file == chunk_name) site.call = map.find_call(function, place.line, name);
+  site.file = file_named(place.file);
+  if (site.file) site.call = site.file->map.find_call(function, place.line, name);
   return site;
 }
 
@@ -100,7 +127,7 @@ bool Loader::check_name(lua_State* state, std::string_view function, const std::
   return false;
 }
 
-void Loader::remember_object(lua_State* state, ObjectKind kind, const std::string& name) {
+void Loader::remember_object(lua_State* state, DeclaredObject object) {
   luaL_checkstack(state, 4, nullptr);
   if (lua_rawgetp(state, LUA_REGISTRYINDEX, kObjectsKey) != LUA_TTABLE) {
     lua_pop(state, 1);
@@ -108,7 +135,7 @@ void Loader::remember_object(lua_State* state, ObjectKind kind, const std::strin
     lua_pushvalue(state, -1);
     lua_rawsetp(state, LUA_REGISTRYINDEX, kObjectsKey);
   }
-  objects.push_back({kind, name});
+  objects.push_back(std::move(object));
   lua_pushvalue(state, -2);
   lua_pushinteger(state, static_cast<lua_Integer>(objects.size()));
   lua_rawset(state, -3);
@@ -116,11 +143,13 @@ void Loader::remember_object(lua_State* state, ObjectKind kind, const std::strin
 }
 
 bool Loader::report_duplicate(lua_State* state, ObjectKind kind, const std::string& name,
-                              int first_line, const Site& site) {
+                              Place first, const Site& site) {
   const std::string_view kind_name = object_kind_name(kind);
+  const bool elsewhere = first.file != file_of(site);
+  const std::string other = !elsewhere ? "" : first.file.empty() ? chunk_name : first.file;
   error(finding_at(site, {},
-                   fmt::format("{} '{}' is declared twice; the first is in line {}", kind_name,
-                               name, first_line),
+                   fmt::format("{} '{}' is declared twice; the first is in line {}{}{}", kind_name,
+                               name, first.line, elsewhere ? " of " : "", other),
                    name == "main" && kind == ObjectKind::kProcedure
                        ? "a procedure without a name is `main`; give one of them a name"
                        : fmt::format("rename one of them, or remove this {}", kind_name)),
@@ -135,7 +164,8 @@ bool Loader::add(lua_State* state, std::vector<std::shared_ptr<Declaration>>& al
                  const std::shared_ptr<Declaration>& added, const Site& site) {
   for (auto& existing : all) {
     if (existing->name != added->name) continue;
-    if (declaring) return !report_duplicate(state, kind, added->name, existing->line, site);
+    if (declaring)
+      return !report_duplicate(state, kind, added->name, {existing->file, existing->line, 0}, site);
     existing = added;
     return true;
   }
@@ -148,16 +178,17 @@ void Loader::declare_agent(lua_State* state, std::shared_ptr<AgentDeclaration> a
   const DeclaredObject object{ObjectKind::kAgent, agent->name};
   add(state, program.agents, object.kind, agent, site);
   factory.push_agent(state, std::move(agent));
-  remember_object(state, object.kind, object.name);
+  remember_object(state, object);
   name_object(state, object, site);
 }
 
 void Loader::declare_procedure(lua_State* state, std::shared_ptr<ProcedureDeclaration> procedure,
                                const Site& site) {
-  const DeclaredObject object{ObjectKind::kProcedure, procedure->name};
+  DeclaredObject object{ObjectKind::kProcedure, procedure->name};
+  object.procedure = procedure;
   add(state, program.procedures, object.kind, procedure, site);
   factory.push_procedure(state, std::move(procedure));
-  remember_object(state, object.kind, object.name);
+  remember_object(state, object);
   name_object(state, object, site);
 }
 
@@ -170,28 +201,32 @@ void Loader::declare_model(lua_State* state, std::shared_ptr<ModelDeclaration> m
   name_object(state, object, site);
 }
 
-bool Loader::register_tool(lua_State* state, const std::shared_ptr<ToolDeclaration>& tool,
-                           const Site& site) {
-  if (tool->name == "done") {
-    error(finding_at(site, {}, "the tool name 'done' is reserved: it is the tool that ends a turn",
-                     "give this tool another name"),
-          state);
-    return false;
-  }
-  return add(state, program.tools, ObjectKind::kTool, tool, site);
+void Loader::check_reserved(lua_State* state, const std::string& tool, const Site& site) {
+  if (tool != "done") return;
+  error(finding_at(site, {}, "the tool name 'done' is reserved: it is the tool that ends a turn",
+                   "give this tool another name"),
+        state);
+}
+
+void Loader::declare_toolset(lua_State* state, const std::shared_ptr<ToolsetDeclaration>& toolset,
+                             const Site& site) {
+  add(state, program.toolsets, ObjectKind::kToolset, toolset, site);
+  push_toolset(state, toolset);
 }
 
 void Loader::declare_tool(lua_State* state, std::shared_ptr<ToolDeclaration> tool,
                           const Site& site) {
-  register_tool(state, tool, site);
-  const std::string name = tool->name;
+  check_reserved(state, tool->name, site);
+  if (tool->name != "done") add(state, program.tools, ObjectKind::kTool, tool, site);
+  DeclaredObject object{ObjectKind::kTool, tool->name};
+  object.tool = tool;
   factory.push_tool(state, std::move(tool));
-  remember_object(state, ObjectKind::kTool, name);
+  remember_object(state, std::move(object));
 }
 
 void sort_by_place(std::vector<Finding>& findings) {
   const auto before = [](const Finding& a, const Finding& b) {
-    return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+    return std::tie(a.file, a.line, a.column) < std::tie(b.file, b.line, b.column);
   };
   for (auto next = findings.begin(); next != findings.end(); ++next) {
     std::rotate(std::upper_bound(findings.begin(), next, *next, before), next, next + 1);

@@ -3,6 +3,7 @@
 // does.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <set>
@@ -14,10 +15,17 @@
 
 namespace tactus::program {
 
+// A file whose code this interpreter has: the program's own, or a module.
+struct LoadedFile {
+  std::string path;  // As its chunk is called.
+  SourceMap map;
+};
+
 // Where a declaration stands. `call` is null when its source is not known (made by `load`, say).
 struct Site {
   const CallSite* call = nullptr;
   int line = 0;
+  const LoadedFile* file = nullptr;  // Null = the program's own.
 };
 
 // What a Lua value stands for.
@@ -25,6 +33,9 @@ enum class ObjectKind : std::uint8_t { kAgent, kTool, kProcedure, kToolset, kMod
 struct DeclaredObject {
   ObjectKind kind = ObjectKind::kAgent;
   std::string name;
+  // One of them for what a list of tools may hold.
+  std::shared_ptr<const ToolDeclaration> tool = {};
+  std::shared_ptr<const ProcedureDeclaration> procedure = {};
 };
 std::string_view object_kind_name(ObjectKind kind);
 
@@ -56,8 +67,16 @@ class Loader {
   // The place of the declaration function `function` that is being called from Lua.
   Site site_of_call(lua_State* state, std::string_view function, std::string_view name) const;
 
+  // The file of that chunk; null when the code is none of a file.
+  const LoadedFile* file_named(std::string_view path) const;
+  // As declarations and findings name the file of `site`: empty = the program's own.
+  std::string file_of(const Site& site) const;
+  // Where the declaration of `name` in that file and line stands.
+  Site site_of(std::string_view function, const std::string& name, const std::string& file,
+               int line) const;
+
   // Remembers what the value on top stands for. [-0, +0, e]
-  void remember_object(lua_State* state, ObjectKind kind, const std::string& name);
+  void remember_object(lua_State* state, DeclaredObject object);
   // Sets the derived globals to the value on top, with warnings about clashes. [-0, +0, e]
   void name_object(lua_State* state, const DeclaredObject& object, const Site& site);
 
@@ -66,9 +85,10 @@ class Loader {
                          const Site& site);
   void declare_model(lua_State* state, std::shared_ptr<ModelDeclaration> model, const Site& site);
   void declare_tool(lua_State* state, std::shared_ptr<ToolDeclaration> tool, const Site& site);
-  // Adds a tool to the program; false when its name was taken or reserved, which has been reported.
-  bool register_tool(lua_State* state, const std::shared_ptr<ToolDeclaration>& tool,
-                     const Site& site);
+  void declare_toolset(lua_State* state, const std::shared_ptr<ToolsetDeclaration>& toolset,
+                       const Site& site);
+  // Reports a tool that is called as the one that ends a turn.
+  void check_reserved(lua_State* state, const std::string& tool, const Site& site);
 
   // False, and an error, when `name` breaks the rules for names.
   bool check_name(lua_State* state, std::string_view function, const std::string& name,
@@ -77,8 +97,13 @@ class Loader {
   vm::Vm& vm;
   ObjectFactory& factory;
   Program& program;
-  SourceMap map;
-  std::string chunk_name;
+  ReadFile read_file;
+  std::deque<LoadedFile> files;  // The program's own first. Stable addresses.
+  const SourceMap& map;          // Of the program's own file.
+  const std::string& chunk_name;
+  std::vector<std::string> loading;  // Modules whose code is running now, outermost first.
+  // (File, name that it requires) → path of the module.
+  std::map<std::pair<std::string, std::string>, std::string> module_paths;
   bool declaring = true;     // False while the program runs.
   bool main_failed = false;  // Main was declared in a way that has been reported.
   bool stopped = false;      // The top level ended by an error: what follows it is not known.
@@ -90,7 +115,7 @@ class Loader {
   std::optional<int> file_max_turns, file_max_depth;
 
  private:
-  bool report_duplicate(lua_State* state, ObjectKind kind, const std::string& name, int first_line,
+  bool report_duplicate(lua_State* state, ObjectKind kind, const std::string& name, Place first,
                         const Site& site);
   template <typename Declaration>
   bool add(lua_State* state, std::vector<std::shared_ptr<Declaration>>& all, ObjectKind kind,
@@ -104,7 +129,7 @@ Loader* loader_of(lua_State* state);
 // What the value at `index` stands for, if it was declared. [-0, +0, e]
 std::optional<DeclaredObject> declared_object(lua_State* state, int index);
 
-// By line and column; what stands at one place keeps its order.
+// By file (the program's own first), line and column; what stands at one place keeps its order.
 void sort_by_place(std::vector<Finding>& findings);
 
 // The spellings of language.md 1.4 under which a declared name is reachable, without duplicates.
@@ -117,6 +142,12 @@ void install_declarations(lua_State* state, Loader& loader);
 void push_raiser(lua_State* state, const Error& error);
 // Pushes a value that raises `error` whenever it is used. [-0, +1, e]
 void push_unusable(lua_State* state, const Error& error);
+
+// Installs `require` (language.md 1.7). [-0, +0, e]
+void install_require(lua_State* state, Loader& loader);
+
+// Adds the error that the top level ended with to the program's findings.
+void add_load_error(Loader& loader, const Error& error);
 
 // Checks that need the whole file: unfinished declarations, main, tool names, templates, inputs.
 void finish_program(lua_State* state, Loader& loader);

@@ -7,6 +7,13 @@ void add_number(JsonObject& out, std::string_view key, int number) {
   if (number > 0) out[key] = number;
 }
 
+// A line of a module is one of another file.
+template <typename Declaration>
+void add_place(JsonObject& out, const Declaration& declaration) {
+  add_number(out, "line", declaration.line);
+  if (!declaration.file.empty()) out["file"] = declaration.file;
+}
+
 Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 Json text_or_null(const std::optional<std::string>& text) {
@@ -72,8 +79,14 @@ JsonObject agent_json(const Program& program, const AgentDeclaration& agent) {
     for (const ToolEntry& entry : *agent.tools) names.push_back(Json(entry.name));
     out["tools"] = std::move(names);
   }
-  add_number(out, "line", agent.line);
+  add_place(out, agent);
   return out;
+}
+
+JsonObject tool_json(const ToolDeclaration& tool) {
+  JsonObject entry = {{"name", tool.name}, {"description", text_or_null(tool.description)}};
+  add_place(entry, tool);
+  return entry;
 }
 
 }  // namespace
@@ -82,6 +95,7 @@ JsonObject to_json(const Finding& finding) {
   JsonObject out;
   out["message"] = finding.message;
   out["code"] = error_code_name(finding.code);
+  if (!finding.file.empty()) out["file"] = finding.file;
   add_number(out, "line", finding.line);
   add_number(out, "column", finding.column);
   add_number(out, "end_line", finding.end_line);
@@ -109,10 +123,11 @@ JsonObject metadata(const Program& program) {
   out["outputs"] = outputs_json(program);
   JsonArray agents, tools, models, procedures;
   for (const auto& agent : program.agents) agents.push_back(agent_json(program, *agent));
-  for (const auto& tool : program.tools) {
-    JsonObject entry = {{"name", tool->name}, {"description", text_or_null(tool->description)}};
-    add_number(entry, "line", tool->line);
-    tools.push_back(std::move(entry));
+  for (const auto& tool : program.tools) tools.push_back(tool_json(*tool));
+  for (const auto& toolset : program.toolsets) {
+    for (const ToolEntry& entry : toolset->entries) {
+      if (entry.inline_tool) tools.push_back(tool_json(*entry.inline_tool));
+    }
   }
   for (const auto& model : program.models) {
     JsonObject entry = {{"name", model->name}, {"type", text_or_null(model->type)}};
@@ -121,7 +136,7 @@ JsonObject metadata(const Program& program) {
   }
   for (const auto& procedure : program.procedures) {
     JsonObject entry = {{"name", procedure->name}};
-    add_number(entry, "line", procedure->line);
+    add_place(entry, *procedure);
     procedures.push_back(std::move(entry));
   }
   out["agents"] = std::move(agents);

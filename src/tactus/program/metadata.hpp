@@ -5,7 +5,8 @@
 
 namespace tactus::program {
 
-// {"message","code","line","column","end_line","end_column","hint"}; unknown parts are absent.
+// {"message","code","file","line","column","end_line","end_column","hint"}; unknown parts are
+// absent, and so is the file unless it is a module.
 JsonObject to_json(const Finding& finding);
 
 // {"valid","errors","warnings"}.

@@ -65,99 +65,6 @@ Result<void> read_stream_field(lua_State* state, StreamSetting& setting) {
              match ? fmt::format("did you mean `{}`?", *match) : "keys: " + join(kKeys, ", "), key);
 }
 
-// The parameters and handler of an inline tool table at `index`.
-Result<std::shared_ptr<const ToolDeclaration>> read_inline_tool(lua_State* state, int index,
-                                                                const std::string& path) {
-  auto tool = std::make_shared<ToolDeclaration>();
-  lua_getfield(state, index, "name");
-  const auto name = text_at(state, -1);
-  tool->name = name.value_or("");
-  lua_pop(state, 1);
-  if (tool->name.empty()) {
-    return bad("an inline tool needs a `name`",
-               "{ name = \"lookup\", description = \"…\", handler = function(args) … end }", path);
-  }
-  lua_getfield(state, index, "description");
-  tool->description = text_at(state, -1).value_or("");
-  const bool described = lua_isnil(state, -1) || text_at(state, -1).has_value();
-  lua_pop(state, 1);
-  if (!described) return bad("`description` of a tool must be text", "", path + ".description");
-  lua_getfield(state, index, "parameters");
-  if (!lua_isnil(state, -1)) {
-    auto parameters = read_schema(state, -1, schema::Required::kByDefault);
-    if (!parameters) {
-      lua_pop(state, 1);
-      Error error = parameters.error();
-      error.message = fmt::format("tool '{}': {}", tool->name, error.message);
-      error.path = path + ".parameters" + (error.path.empty() ? "" : "." + error.path);
-      return fail(std::move(error));
-    }
-    tool->parameters = std::move(*parameters);
-  }
-  lua_pop(state, 1);
-  tool->json_parameters = schema::to_json_schema(tool->parameters);
-  lua_getfield(state, index, "handler");
-  tool->handler = vm::Ref(state, -1);
-  const bool callable = lua_isfunction(state, -1);
-  lua_pop(state, 1);
-  if (!callable) {
-    return bad(fmt::format("tool '{}': `handler` must be a function", tool->name),
-               "handler = function(args) return … end", path + ".handler");
-  }
-  return std::shared_ptr<const ToolDeclaration>(std::move(tool));
-}
-
-bool has_field(lua_State* state, int index, const char* key) {
-  const bool has = lua_getfield(state, index, key) != LUA_TNIL;
-  lua_pop(state, 1);
-  return has;
-}
-
-// Adds the entry, or the members of the toolset that it names.
-void add_entry(lua_State* state, ToolEntry entry, std::vector<ToolEntry>& entries) {
-  const Loader* loader = loader_of(state);
-  if (loader && !entry.inline_tool) {
-    const auto& sets = loader->program.toolsets;
-    if (const auto set = sets.find(entry.name); set != sets.end()) {
-      for (const std::string& member : set->second) entries.push_back({member, nullptr});
-      return;
-    }
-  }
-  entries.push_back(std::move(entry));
-}
-
-// Adds what the list element at `index` stands for.
-Result<void> read_tool_entry(lua_State* state, int index, const std::string& path,
-                             std::vector<ToolEntry>& entries) {
-  ToolEntry entry;
-  if (const auto name = text_at(state, index)) {
-    entry.name = std::string(*name);
-  } else if (const auto object = declared_object(state, index)) {
-    if (object->kind == ObjectKind::kAgent) {
-      return bad(fmt::format("agent '{}' is in the list, but an agent is not a tool", object->name),
-                 "wrap it: tool(\"ask\", { … }, function(args) return Agent.turn(args.q).text end)",
-                 path);
-    }
-    entry.name = object->name;
-  } else if (lua_istable(state, index) && has_field(state, index, "handler")) {
-    auto tool = read_inline_tool(state, index, path);
-    if (!tool) return fail(tool.error());
-    entry.name = (*tool)->name;
-    entry.inline_tool = std::move(*tool);
-  } else if (lua_istable(state, index)) {
-    return bad("a table in a tool list must be an inline tool with a `handler`",
-               "selecting from a toolset (include, exclude, prefix, rename) is not available in "
-               "this version; list the tools by name",
-               path);
-  } else {
-    return bad(fmt::format("a tool list holds names, tools and inline tools, not {}",
-                           describe_value(state, index)),
-               "tools = { \"lookup\", \"done\" }", path);
-  }
-  add_entry(state, std::move(entry), entries);
-  return {};
-}
-
 template <typename T>
 void take(std::optional<T>& low, const std::optional<T>& high) {
   if (high) low = high;
@@ -218,35 +125,6 @@ Result<StreamSetting> read_stream_setting(lua_State* state, int index) {
     lua_pop(state, 1);
   }
   return setting;
-}
-
-Result<std::vector<ToolEntry>> read_tool_list(lua_State* state, int index) {
-  index = lua_absindex(state, index);
-  if (!lua_istable(state, index) || declared_object(state, index)) {
-    return bad("a tool list must be a table of names, got " + describe_value(state, index),
-               "write braces around it: { \"lookup\", \"done\" }; {} means no tools");
-  }
-  luaL_checkstack(state, 6, nullptr);
-  std::vector<ToolEntry> entries;
-  const auto count = static_cast<lua_Integer>(lua_rawlen(state, index));
-  for (lua_Integer i = 1; i <= count; ++i) {
-    lua_rawgeti(state, index, i);
-    auto read = read_tool_entry(state, lua_gettop(state), "[" + std::to_string(i) + "]", entries);
-    lua_pop(state, 1);
-    if (!read) return fail(read.error());
-  }
-  lua_pushnil(state);
-  while (lua_next(state, index) != 0) {
-    lua_pop(state, 1);
-    if (lua_type(state, -1) == LUA_TNUMBER) continue;
-    const std::string key = vm::to_display_text(state, -1);
-    lua_pop(state, 1);
-    return bad(fmt::format("a tool list has no keys, but `{}` is one", key),
-               "list the tools by name, or put inline tools into a table of their own: "
-               "{ { name = …, handler = … } }",
-               key);
-  }
-  return entries;
 }
 
 Result<schema::Schema> read_schema(lua_State* state, int index, schema::Required required,

@@ -10,9 +10,11 @@ namespace tactus::program {
 // `stream` (language.md 8.1): true, false, "text", or a table of fields.
 Result<StreamSetting> read_stream_setting(lua_State* state, int index);
 
-// A `tools` or `toolsets` list (language.md 6.2): names, objects, inline tables with a handler. The
-// members of a toolset of the file stand for its name where it is known already.
+// A `tools` or `toolsets` list (language.md 6.2): names, objects, inline tables with a handler,
+// tables that select from one of these.
 Result<std::vector<ToolEntry>> read_tool_list(lua_State* state, int index);
+// One entry of it; `path` says where it stands, for errors.
+Result<ToolEntry> read_tool_entry(lua_State* state, int index, const std::string& path);
 
 // A schema (language.md 2.3). With `warnings`, sentences about what is doubtful are added there.
 Result<schema::Schema> read_schema(lua_State* state, int index, schema::Required required,

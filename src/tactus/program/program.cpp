@@ -24,4 +24,12 @@ const ProcedureDeclaration* Program::find_procedure(std::string_view name_sought
   return find_named(procedures, name_sought);
 }
 
+std::shared_ptr<const ToolsetDeclaration> Program::find_toolset(
+    std::string_view name_sought) const {
+  for (const auto& toolset : toolsets) {
+    if (toolset->name == name_sought) return toolset;
+  }
+  return nullptr;
+}
+
 }  // namespace tactus::program

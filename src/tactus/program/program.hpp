@@ -2,6 +2,7 @@
 // vm.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,6 +22,7 @@ struct Finding {
   std::string message;
   std::string hint;
   int line = 0, column = 0, end_line = 0, end_column = 0;
+  std::string file = {};  // Where it is; empty = the program's own file, else a module.
 };
 
 // `stream` of language.md 8.1.
@@ -36,13 +38,50 @@ struct ToolDeclaration {
   JsonObject json_parameters;  // JSON Schema for the model.
   vm::Ref handler;
   int line = 0;
+  std::string file = {};  // The module that declares it; empty = the program's own file.
 };
 
-// One entry of a `tools` or `toolsets` list.
+struct ProcedureDeclaration;
+struct ToolsetDeclaration;
+
+// One entry of a `tools` or `toolsets` list: a name, an object, or an inline table with a handler;
+// and what is to become of the tools it stands for, in this order (language.md 6.2).
 struct ToolEntry {
-  std::string name;  // A name, or the name of an object that was given.
-  // Set for an inline table with a handler. Its name is the short one; it is exposed as agent_name.
-  std::shared_ptr<const ToolDeclaration> inline_tool;
+  std::string name;  // Also of an object that was given; of an inline tool the short one.
+  // In the list of an agent it is exposed as agent_name.
+  std::shared_ptr<const ToolDeclaration> inline_tool = {};
+  // At most one is set: an object that was given.
+  std::shared_ptr<const ToolDeclaration> tool = {};
+  std::shared_ptr<const ProcedureDeclaration> procedure = {};
+  std::shared_ptr<const ToolsetDeclaration> toolset = {};
+  std::optional<std::vector<std::string>> include = {};
+  std::vector<std::string> exclude = {};
+  std::string prefix = {};
+  std::map<std::string, std::string> rename = {};
+  bool selects() const { return include || !exclude.empty() || !prefix.empty() || !rename.empty(); }
+};
+
+enum class ToolsetType : std::uint8_t {
+  kReference,  // Toolset.get: whatever its name means.
+  kLua,
+  kPlugin,
+  kMcp,
+  kFiltered,
+  kCombined,
+};
+
+// A set of tools, of the file or of the configuration (language.md 6.6).
+struct ToolsetDeclaration {
+  std::string name;
+  ToolsetType type = ToolsetType::kLua;
+  // The tools, the source or the sources. An inline tool is exposed under its own name.
+  std::vector<ToolEntry> entries = {};
+  std::vector<std::string> paths = {};  // kPlugin, as written.
+  std::string server = {};              // kMcp.
+  std::string pattern = {};             // kFiltered, or `filter`.
+  vm::Ref filter = {};
+  int line = 0;
+  std::string file = {};  // As in ToolDeclaration.
 };
 
 // Settings that an agent, its model table, or a turn may give; absent = not given.
@@ -65,7 +104,7 @@ struct AgentDeclaration {
   std::string system_prompt;
   vm::Ref system_prompt_function;  // Instead of the text.
   std::optional<std::string> initial_message;
-  // `tools` and `toolsets` joined, toolsets replaced by their tools; nothing when both are absent.
+  // `tools` and `toolsets` joined; nothing when both are absent.
   std::optional<std::vector<ToolEntry>> tools;
   std::optional<std::string> tool_choice;
   std::optional<schema::Schema> output;
@@ -86,6 +125,7 @@ struct AgentDeclaration {
   std::optional<JsonArray> script;  // Replies of the provider `scripted`, checked.
   std::string description;
   int line = 0;
+  std::string file = {};  // As in ToolDeclaration.
 };
 
 // Of models and dependencies, unless they say otherwise.
@@ -123,6 +163,7 @@ struct ProcedureDeclaration {
   std::optional<int> max_turns, max_depth;
   std::string description;
   int line = 0;
+  std::string file = {};  // As in ToolDeclaration.
 };
 
 enum class Mode : std::uint8_t { kMain, kScript };
@@ -140,12 +181,15 @@ struct Program {
   std::vector<std::shared_ptr<ProcedureDeclaration>> procedures;
   std::vector<std::string> stages;
   std::map<std::string, std::string> prompts;
-  std::map<std::string, std::vector<std::string>> toolsets;  // Names of tools, found in `tools`.
+  std::vector<std::shared_ptr<ToolsetDeclaration>> toolsets;
   std::map<std::string, JsonObject> human_points;  // hitl(name, …): its keys, timeout in seconds.
   std::vector<std::string> specifications;         // Gherkin texts, kept as they are.
   std::optional<std::string> default_provider, default_model;
   std::vector<Finding> errors, warnings;
   std::vector<std::string> outside_sets;  // Those of the Source.
+  // What `require` has loaded so far: workspace-relative path → SHA-256 of the text. Grows while
+  // the program runs.
+  std::map<std::string, std::string> modules;
   JsonObject initial_state;  // From State.set at the top level; filled by `check` only.
   // Null when there is none. Script mode: the implicit one, not among `procedures`; its body is the
   // whole file.
@@ -156,6 +200,7 @@ struct Program {
   const AgentDeclaration* find_agent(std::string_view name) const;
   const ToolDeclaration* find_tool(std::string_view name) const;
   const ProcedureDeclaration* find_procedure(std::string_view name) const;
+  std::shared_ptr<const ToolsetDeclaration> find_toolset(std::string_view name) const;
 };
 
 // Makes the Lua objects that stand for what is declared, and hears of declarations made while
@@ -174,12 +219,25 @@ class ObjectFactory {
   virtual void script_input(lua_State* state, const schema::Schema& schema) = 0;
 };
 
+// A file that the program pulls in.
+struct IncludedFile {
+  std::string path;    // Workspace-relative, without links.
+  std::string text;    // As in Source.
+  std::string sha256;  // Of the text.
+};
+// Finds the file that `mentioned_in` (a Source's path) calls `path`, as language.md 1.5 says;
+// nothing when there is none. Fails with kSandboxDenied, kFile. Called on the Vm's executor;
+// blocks.
+using ReadFile = std::function<Result<std::optional<IncludedFile>>(
+    const std::string& path, const std::string& mentioned_in)>;
+
 struct Source {
   std::string path;  // Workspace-relative.
   std::string text;  // UTF-8; a BOM and a first line starting with '#' are skipped.
   // Sets of tools that come from outside of the file (MCP servers). A list may name one, or one of
   // its tools as SET_TOOL.
   std::vector<std::string> outside_sets = {};
+  ReadFile read_file = {};  // Serves `require`, also while the program runs. None: no modules.
 };
 
 // Installs the declaration functions (agent, procedure, tool, prompt, input, output, stages,
@@ -196,9 +254,9 @@ std::string hint_for_lua_error(vm::Vm& vm, const std::string& message);
 // A factory whose objects do nothing, for validation and metadata.
 std::unique_ptr<ObjectFactory> make_inert_factory();
 
-// Parses, declares and checks without any I/O, within 1 s of interpreter time and 64 MiB. Every
-// finding is in the program; it fails only when memory is short. The program's Refs stay valid only
-// as long as `vm`.
+// Parses, declares and checks within 1 s of interpreter time and 64 MiB, without any I/O but that
+// of `source.read_file`. Every finding is in the program; it fails only when
+// memory is short. The program's Refs stay valid only as long as `vm`.
 struct Checked {
   std::unique_ptr<vm::Vm> vm;
   std::unique_ptr<ObjectFactory> factory;

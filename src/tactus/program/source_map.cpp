@@ -181,8 +181,8 @@ void SourceMap::find_calls() {
     if (tokens_[i].kind != TokenKind::kName || !begins_arguments(i + 1)) continue;
     if (i > 0 && (is(i - 1, ".") || is(i - 1, ":"))) continue;
     const std::string_view function = text(i);
-    const bool known =
-        is_declaration_function(function) || function == "input" || function == "output";
+    const bool known = is_declaration_function(function) || function == "input" ||
+                       function == "output" || function == "require";
     if (!known || is_function_header(i)) continue;
     CallSite call;
     call.function = std::string(function);

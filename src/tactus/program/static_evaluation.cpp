@@ -14,9 +14,8 @@ namespace tactus::program {
 namespace {
 
 // Their values belong to a run, or to a process; reading them here would give wrong ones.
-constexpr std::array<std::string_view, 12> kRunTime = {"input", "params",  "state",   "context",
-                                                       "deps",  "env",     "os",      "State",
-                                                       "Tool",  "Session", "require", "load"};
+constexpr std::array<std::string_view, 11> kRunTime = {
+    "input", "params", "state", "context", "deps", "env", "os", "State", "Tool", "Session", "load"};
 
 // __index of the globals: upvalue 1 is the name of the declaration function being evaluated.
 int read_static_global(lua_State* state) {
@@ -57,12 +56,12 @@ class Evaluator {
  public:
   explicit Evaluator(Loader& loader) : loader_(loader) {}
 
-  // True when the call was executed to its end.
-  bool evaluate(const CallSite& call) {
+  // Nothing when the call was executed to its end, else why not.
+  std::optional<Error> evaluate(const CallSite& call) {
     const std::size_t errors = loader_.program.errors.size();
     const std::size_t warnings = loader_.program.warnings.size();
     auto code = loader_.vm.compile(isolated(loader_.map, call), loader_.chunk_name);
-    if (!code) return false;
+    if (!code) return code.error();
     const auto variable = assigned_name(loader_.map, call);
     auto done = loader_.vm.protect([&](lua_State* state) {
       code->push(state);
@@ -71,11 +70,11 @@ class Evaluator {
       lua_call(state, 0, 1);
       if (variable && !lua_isnil(state, -1)) keep_variable(state, *variable);
     });
-    if (done) return true;
+    if (done) return std::nullopt;
     // What was found before it stopped may be a consequence of values that are not known.
     loader_.program.errors.resize(errors);
     loader_.program.warnings.resize(warnings);
-    return false;
+    return done.error();
   }
 
  private:
@@ -124,12 +123,23 @@ void list_unread(Loader& loader, const CallSite& call) {
   }
 }
 
+// Whether a module will fail like this in the run, too: its code is never right, or never there.
+bool is_certain(const Error& error) {
+  return error.code == ErrorCode::kRequire || error.code == ErrorCode::kSyntax ||
+         error.code == ErrorCode::kSandboxDenied || error.code == ErrorCode::kFile;
+}
+
 void evaluate_everything(Loader& loader) {
   Evaluator evaluator(loader);
   for (const CallSite& call : loader.map.calls()) {
     if (call.in_block) continue;
-    const bool done = evaluator.evaluate(call);
-    if (!done) list_unread(loader, call);
+    const auto error = evaluator.evaluate(call);
+    if (!error) continue;
+    if (call.function == "require" && call.name && is_certain(*error)) {
+      add_load_error(loader, *error);
+    } else {
+      list_unread(loader, call);
+    }
   }
 }
 

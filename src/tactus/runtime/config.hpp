@@ -45,6 +45,8 @@ struct Config {
   std::string storage_path;                // Empty = `.tac/runs.db` of the workspace.
   std::vector<std::string> env_allow;
   std::optional<std::vector<std::string>> default_toolsets;  // Of agents that list no tools.
+  // `toolsets`, in the order of their names.
+  std::vector<std::shared_ptr<const program::ToolsetDeclaration>> toolsets;
   struct PriceOverride {
     double input = 0, output = 0;
     std::optional<double> cached;

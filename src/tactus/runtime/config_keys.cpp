@@ -1,5 +1,6 @@
 #include <tactus/runtime/config_keys.hpp>
 #include <tactus/runtime/config_section.hpp>
+#include <tactus/runtime/config_toolsets.hpp>
 #include <tactus/runtime/mcp_config.hpp>
 
 namespace tactus::runtime {
@@ -102,7 +103,6 @@ void read_without_effect(ConfigSection& root) {
                           "aws_secret_access_key", "aws_region", "aws_default_region"}) {
     root.without_effect(key, "this version speaks the OpenAI protocol only");
   }
-  root.without_effect("toolsets", "this version has no toolsets in configuration");
   for (const char* key : {"tool_paths", "plugin_command"})
     root.without_effect(key, "this version has no plugins");
   for (const char* key : {"strict_determinism", "strict_state"})
@@ -140,6 +140,7 @@ Result<Config> read_config(std::shared_ptr<const ConfigNode> tree) {
   read_providers(root.map("providers"), config);
   config.env_allow = root.texts("env_allow").value_or(std::vector<std::string>{});
   config.default_toolsets = root.texts("default_toolsets");
+  config.toolsets = read_toolsets(root.map("toolsets"));
   read_limits(root.map("limits"), config);
   ConfigSection network = root.map("network");
   config.network_allow = network.texts("allow");

@@ -40,7 +40,7 @@ Error to_error(const program::Finding& finding, const std::string& file) {
   error.code = finding.code;
   error.message = finding.message;
   error.hint = finding.hint;
-  error.place = Place{file, finding.line, finding.column};
+  error.place = Place{finding.file.empty() ? file : finding.file, finding.line, finding.column};
   return error;
 }
 

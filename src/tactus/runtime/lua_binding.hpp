@@ -64,6 +64,8 @@ void open_system_library(lua_State* L, Run& run);
 void open_durable_library(lua_State* L, Run& run);  // Step, checkpoint, Checkpoint, Sleep, Retry.
 void open_procedure_library(lua_State* L, Run& run);
 void open_human_library(lua_State* L, Run& run);
+void open_file_library(lua_State* L, Run& run);
+void open_toolset_loading(lua_State* L, Run& run);  // `.tools` of toolsets.
 
 // Installs State, Tool, Stop, Iterations, Stage, Log, print, Tools, context … into the run's
 // interpreter.
@@ -74,5 +76,7 @@ void install_invocation_globals(lua_State* state, Run& run);
 void push_turn_result(lua_State* state, std::shared_ptr<const TurnResult> result);
 // Reads the arguments of `turn` from the stack (language.md 4.5). Raises kOption.
 TurnOptions read_turn_options(lua_State* state, int first);
+// Where the task's file looks up tools.
+ToolScope tool_scope(Run& run, RunTask& task);
 
 }  // namespace tactus::runtime

@@ -56,6 +56,7 @@ std::map<std::string, mcp::ServerConfig> read_mcp_servers(ConfigSection servers)
 
 std::vector<std::string> outside_sets(const Config& config) {
   std::vector<std::string> names;
+  for (const auto& toolset : config.toolsets) names.push_back(toolset->name);
   for (const auto& [name, server] : config.mcp_servers) names.push_back(name);
   return names;
 }

@@ -14,6 +14,8 @@ Result<void> install_primitives(Run& run) {
     open_durable_library(L, run);
     open_procedure_library(L, run);
     open_human_library(L, run);
+    open_file_library(L, run);
+    open_toolset_loading(L, run);
     install_invocation_globals(L, run);
   });
 }

@@ -1,5 +1,4 @@
 // Tool, Tools (language.md 11).
-#include <tactus/base/text.hpp>
 #include <tactus/runtime/lua_binding.hpp>
 
 namespace tactus::runtime {
@@ -107,32 +106,22 @@ int tools_call(lua_State* L) {
   Run& run = run_of(L);
   const std::string name = lua_tostring(L, lua_upvalueindex(2));
   check_running(L, run, "calling a tool");
-  auto tool = find_tool(realm_of(L).program, name);
   lua_settop(L, 1);
   Json args = check_json(L, 1, name, "passed to a tool");
   RunTask& task = task_of(L);
-  return vm::await(
-      L, [&run, &task, name, tool, args]() -> boost::asio::awaitable<Result<vm::Pusher>> {
-        auto found = tool ? Result<ToolBinding>(*tool) : co_await run.native_tool(task, name);
-        if (!found) co_return fail(found.error());
-        auto value = co_await run.call_tool_directly(task, std::move(*found), args);
-        if (!value) co_return fail(value.error());
-        co_return vm::Pusher(
-            [value = std::move(*value)](lua_State* state) { return push_value(state, value); });
-      });
+  return vm::await(L, [&run, &task, name, args]() -> boost::asio::awaitable<Result<vm::Pusher>> {
+    auto tool = co_await resolve_tool(tool_scope(run, task), name);
+    if (!tool) co_return fail(tool.error());
+    auto value = co_await run.call_tool_directly(task, std::move(*tool), args);
+    if (!value) co_return fail(value.error());
+    co_return vm::Pusher(
+        [value = std::move(*value)](lua_State* state) { return push_value(state, value); });
+  });
 }
 
 int tools_index(lua_State* L) {
   Run& run = run_of(L);
   const std::string name = check_text(L, 2, "Tools");
-  if (!find_tool(realm_of(L).program, name) && !run.may_be_native(name)) {
-    Error error;
-    error.code = ErrorCode::kToolNotFound;
-    error.message = fmt::format("there is no tool '{}'", name);
-    const auto match = closest_match(name, tool_names(realm_of(L).program));
-    error.hint = match ? "did you mean '" + *match + "'?" : "declare it with tool(…)";
-    vm::raise(L, std::move(error));
-  }
   lua_pushlightuserdata(L, &run);
   push_text(L, name);
   lua_pushcclosure(L, vm::guarded<tools_call>, 2);

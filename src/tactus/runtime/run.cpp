@@ -115,7 +115,7 @@ Result<void> Run::prepare() {
   warn_about_configuration();
   for (const program::Finding& warning : program.warnings) {
     const std::string hint = warning.hint.empty() ? "" : "; " + warning.hint;
-    warn(&main_task_, warning.code, warning.message + hint, warning.line);
+    warn(&main_task_, warning.code, warning.message + hint, warning.line, warning.file);
   }
   return {};
 }

@@ -18,6 +18,7 @@
 #include <tactus/runtime/human.hpp>
 #include <tactus/runtime/log_trace.hpp>
 #include <tactus/runtime/mcp_servers.hpp>
+#include <tactus/runtime/mcp_tools.hpp>
 #include <tactus/runtime/recorded.hpp>
 #include <tactus/runtime/replay.hpp>
 #include <tactus/runtime/run_parts.hpp>
@@ -92,15 +93,10 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
                                     const std::string& call_id, const journal::TurnScopePtr& scope);
   // A tool called by the program itself: checked, run, recorded, with its events. Fails with
   // kToolArgs, kToolFailed.
-  awaitable<Result<Json>> call_tool_directly(RunTask& task, ToolBinding tool, Json args);
-  // The tools of MCP servers that a turn with these lists may offer; connects what it needs. Warns
-  // of servers that are registered and cannot be used. Fails with kMcpConnect, kCancelled.
-  awaitable<Result<NativeTools>> natives(
-      RunTask& task, const std::optional<std::vector<program::ToolEntry>>& entries);
-  // The tool of a server by its exposed name. Fails with kToolNotFound, kMcpConnect, kCancelled.
-  awaitable<Result<ToolBinding>> native_tool(RunTask& task, const std::string& name);
-  // Whether an MCP server may have a tool of that name.
-  bool may_be_native(const std::string& name) const;
+  awaitable<Result<Json>> call_tool_directly(RunTask& task, ToolBinding tool,
+                                                          Json args);
+  // Tools from outside of the program.
+  ToolSource& tool_source() { return mcp_tools_; }
   // Whether the call's handler is running; only then it may report progress.
   bool is_executing(const std::string& call_id) const { return executing_.contains(call_id); }
   // The first value of a function called as part of the task, as JSON; `path` names it in errors.
@@ -133,8 +129,9 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   // Waits, ending early with kCancelled when the task is stopped.
   awaitable<Result<void>> sleep(RunTask& task, std::chrono::nanoseconds duration);
 
-  // Events. `task` may be null: outside all tasks.
-  void warn(RunTask* task, ErrorCode code, const std::string& message, int line = 0);
+  // Events. `task` may be null: outside all tasks. `file` empty = the program's own.
+  void warn(RunTask* task, ErrorCode code, const std::string& message, int line = 0,
+            const std::string& file = {});
   void append(journal::EventType type, JsonObject body, journal::TurnScopePtr turn = nullptr);
   void emit_log(RunTask* task, std::string_view level, const std::string& message, Json context);
   void emit_state_changed(RunTask& task, Realm& realm, const std::string& key, const Json* value);
@@ -249,9 +246,9 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   Agent* find_agent(Realm& realm, std::string_view name, std::string_view owner);
 
   void stop_upstream();
-  awaitable<Result<NativeTools>> natives_for(RunTask& task, NativeNeeds needs);
-  awaitable<Result<Json>> call_native(RunTask& task, const ToolBinding& tool, Json args,
-                                      std::string call_id, journal::TurnScopePtr scope);
+  awaitable<Result<Json>> call_native(RunTask& task, const ToolBinding& tool,
+                                                   Json args, std::string call_id,
+                                                   journal::TurnScopePtr scope);
   void end_waits();
   std::optional<Json> lookup(RunTask& task, std::string_view path, const JsonObject* prepared);
   std::optional<Json> look_up_name(RunTask& task, const std::string& root, const std::string& name,
@@ -290,6 +287,7 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   int call_count_ = 0;
   bool declaring_ = false;
   McpServers mcp_;
+  McpTools mcp_tools_{mcp_};
 
   mutable std::mutex mutex_;  // Guards what follows: shared with the callers of cancel().
   std::set<llm::StopToken*> tokens_;

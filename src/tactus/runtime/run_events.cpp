@@ -27,10 +27,11 @@ void Run::emit_log(RunTask* task, std::string_view level, const std::string& mes
   append(journal::EventType::kLog, std::move(body));
 }
 
-void Run::warn(RunTask* task, ErrorCode code, const std::string& message, int line) {
+void Run::warn(RunTask* task, ErrorCode code, const std::string& message, int line,
+               const std::string& file) {
   JsonObject context;
   context["code"] = error_code_name(code);
-  context["file"] = parts_.source.path;
+  context["file"] = file.empty() ? parts_.source.path : file;
   if (line > 0) context["line"] = line;
   emit_log(task, "WARNING", message, std::move(context));
 }

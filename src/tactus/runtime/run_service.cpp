@@ -10,6 +10,7 @@
 #include <tactus/net/http_client.hpp>
 #include <tactus/runtime/error_json.hpp>
 #include <tactus/runtime/hash.hpp>
+#include <tactus/runtime/included_file.hpp>
 #include <tactus/runtime/inputs.hpp>
 #include <tactus/runtime/run.hpp>
 #include <tactus/runtime/service.hpp>
@@ -70,7 +71,8 @@ Result<Service::Loaded> Service::load(const std::string& path, std::optional<std
   auto config = load_config(options_.workspace, path, environment_);
   if (!config) return fail(config.error());
   const std::string shown_path = path.empty() ? "inline.tac" : path;
-  program::Source source{shown_path, std::move(*text), outside_sets(*config)};
+  program::Source source{shown_path, std::move(*text), outside_sets(*config),
+                         included_files(options_.workspace)};
   auto checked = program::check(source, true);
   if (!checked) return fail(checked.error());
   const program::Program& program = *checked->program;
@@ -318,7 +320,8 @@ awaitable<void> Service::wait(const std::string& run_id) {
 Result<program::Checked> Service::check(const std::string& path, const std::string& text) {
   const auto config = load_config(options_.workspace, path, environment_);
   const program::Source source{path.empty() ? "inline.tac" : path, text,
-                               outside_sets(config ? *config : Config{})};
+                               outside_sets(config ? *config : Config{}),
+                               included_files(options_.workspace)};
   return program::check(source, true);
 }
 

@@ -48,7 +48,7 @@ asio::awaitable<Result<TurnResult>> Turn::run() {
   agent_.busy = true;
   take_up();
   auto outcome = co_await [](Turn& turn) -> asio::awaitable<Result<void>> {
-    if (auto found = co_await turn.find_natives(); !found) co_return found;
+    if (auto offered = co_await turn.find_tools(); !offered) co_return offered;
     if (auto begun = turn.begin(); !begun) co_return begun;
     if (auto prepared = co_await turn.prepare(); !prepared) co_return prepared;
     co_return co_await turn.loop();
@@ -69,17 +69,6 @@ asio::awaitable<Result<TurnResult>> Turn::run() {
   if (stopped) co_return fail(ErrorCode::kCancelled, "the run was stopped");
   if (!outcome) co_return fail(outcome.error());
   co_return conclude();
-}
-
-// Connects the MCP servers that the turn needs.
-asio::awaitable<Result<void>> Turn::find_natives() {
-  const auto& tools = options_.tools ? options_.tools : agent_.declaration->tools;
-  auto found = co_await run_.natives(task_, tools);
-  if (found) natives_ = std::move(*found);
-  if (found) co_return Result<void>{};
-  Error error = std::move(found.error());
-  if (!error.place) error.place = Place{run_.parts().source.path, agent_.declaration->line, 0};
-  co_return fail(std::move(error));
 }
 
 // The turn as an earlier generation left it: still open in the log, or ended there without its
@@ -143,11 +132,6 @@ Result<void> Turn::resolve() {
       run_.parts().providers.find(model_.provider, config, run_.parts().environment, idle_s);
   if (!provider) return fail(provider.error());
   provider_ = std::move(*provider);
-  auto tools =
-      resolve_tools(program, declaration, options_.tools ? options_.tools : declaration.tools,
-                    config.default_toolsets, natives_);
-  if (!tools) return fail(tools.error());
-  tools_ = std::move(*tools);
   if (options_.output) {
     output_schema_ = &*options_.output;
   } else if (declaration.output && !options_.without_output) {
@@ -170,11 +154,7 @@ Result<void> Turn::begin() {
   run_.add_iterations(task_, 1);
   if (!model_.warning.empty())
     run_.warn(&task_, ErrorCode::kValidation, model_.warning, declaration.line);
-  for (const std::string& name : tools_.clashes) {
-    run_.warn(&task_, ErrorCode::kValidation,
-              fmt::format("agent '{}' offers the tool '{}' twice; the first is used",
-                          declaration.name, name));
-  }
+  warn_of_tools();
 
   start_attempt(0);
   started_ = run_.clock().steady();

@@ -32,7 +32,8 @@ class Turn {
     bool cancelled = false;
   };
 
-  boost::asio::awaitable<Result<void>> find_natives();
+  boost::asio::awaitable<Result<void>> find_tools();
+  void warn_of_tools();
   // What the answer was when an earlier generation got it, as the rest of the turn needs it.
   JsonObject answer_record(const Answer& answer) const;
   JsonObject usage_record() const;
@@ -107,7 +108,6 @@ class Turn {
   ResolvedModel model_;
   std::shared_ptr<const llm::Provider> provider_;
   program::StreamSetting stream_;
-  NativeTools natives_;
   ToolSet tools_;
   const schema::Schema* output_schema_ = nullptr;
   JsonObject prepared_;

@@ -36,6 +36,8 @@ export interface SavedFile {
 export interface Finding {
   message: string;
   code?: string;
+  /** Of a module that the checked file requires; absent: the checked file itself. */
+  file?: string;
   line?: number;
   column?: number;
   end_line?: number;

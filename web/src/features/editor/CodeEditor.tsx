@@ -31,7 +31,11 @@ export function CodeEditor({ tab }: { tab: Tab }) {
   }, [tab.path, tab.doc]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: marks belong to the tab that is shown
-  useEffect(() => host?.mark(problems), [host, problems, tab.path]);
+  useEffect(
+    // What was found in a module is listed, but is no line of this text.
+    () => host?.mark(problems.filter((problem) => problem.path === tab.path)),
+    [host, problems, tab.path],
+  );
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a jump waits for its tab to be shown
   useEffect(() => {

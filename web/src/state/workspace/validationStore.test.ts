@@ -60,4 +60,13 @@ describe("toProblems", () => {
     });
     expect(problems.map((one) => one.message)).toEqual(["nowhere", "first", "second", "late"]);
   });
+
+  it("puts what was found in a module into the module's file", () => {
+    const problems = toProblems("a.tac", {
+      valid: false,
+      errors: [{ message: "here" }, { message: "there", file: "lib/b.lua", line: 2 }],
+      warnings: [],
+    });
+    expect(problems.map((one) => one.path)).toEqual(["a.tac", "lib/b.lua"]);
+  });
 });

@@ -25,7 +25,7 @@ export const VALIDATE_PAUSE_MS = 350;
 
 export function toProblems(path: string, { errors, warnings }: Validation): Problem[] {
   const of = (severity: Severity, findings: Finding[]): Problem[] =>
-    findings.map((finding) => ({ ...finding, path, severity }));
+    findings.map((finding) => ({ ...finding, path: finding.file ?? path, severity }));
   return [...of("error", errors ?? []), ...of("warning", warnings ?? [])].sort(
     (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
   );
