@@ -15,6 +15,8 @@ constexpr Mapping kMappings[] = {
     {ErrorCode::kFile, 404, "not_found"},
     {ErrorCode::kRunNotFound, 404, nullptr},
     {ErrorCode::kRunBusy, 409, "conflict"},
+    {ErrorCode::kSourceChanged, 409, nullptr},
+    {ErrorCode::kHitlAnswered, 409, nullptr},
     {ErrorCode::kStorage, 500, nullptr},
     {ErrorCode::kInternal, 500, "internal"},
 };
@@ -51,6 +53,10 @@ ApiError api_error(const Error& error) {
     if (mapping.word) api.code = mapping.word;
   }
   if (error.code == ErrorCode::kFile) name_file_problem(api, error.message);
+  if (!error.details.empty()) {
+    if (auto details = parse_json(error.details); details && details->is_object())
+      api.extra = std::move(details->as_object());
+  }
   if (error.place) {
     api.line = error.place->line;
     api.column = error.place->column;

@@ -33,6 +33,7 @@ constexpr Route kRoutes[] = {
     {"DELETE", "/api/runs/*", delete_run},
     {"GET", "/api/runs/*/events", get_events},
     {"POST", "/api/runs/*/cancel", post_cancel},
+    {"POST", "/api/runs/*/resume", post_resume},
     {"GET", "/api/run/stream", get_run_stream},
     {"POST", "/api/run", post_run},
 };

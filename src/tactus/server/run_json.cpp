@@ -16,7 +16,16 @@ JsonObject run_json(const journal::RunRecord& record) {
   run["error"] = record.error;
   run["generation"] = record.generation;
   run["last_seq"] = record.last_seq;
+  run["pending_count"] = record.pending.size();
   return run;
+}
+
+JsonObject started_json(const runtime::Started& started) {
+  JsonObject body;
+  body["run_id"] = started.run_id;
+  body["events_url"] = "/api/runs/" + started.run_id + "/events";
+  body["generation"] = started.generation;
+  return body;
 }
 
 JsonObject finished_run_json(const journal::RunRecord& record) {

@@ -124,11 +124,8 @@ awaitable<void> post_runs(Context& context) {
   const auto started = co_await context.runs.start(std::move(request));
   if (!started)
     co_return (void) co_await context.out.send(error_response(api_error(started.error())));
-  const Json answer = JsonObject{{"run_id", started->run_id},
-                                 {"events_url", "/api/runs/" + started->run_id + "/events"},
-                                 {"generation", started->generation}};
-  const int status = started->existed ? 200 : 201;
-  co_await context.out.send(json_response(status, answer));
+  const Json answer = started_json(*started);
+  co_await context.out.send(json_response(started->existed ? 200 : 201, answer));
 }
 
 awaitable<void> get_runs(Context& context) {
@@ -163,6 +160,7 @@ awaitable<void> get_run(Context& context) {
   body["inputs"] = record->inputs;
   body["result"] = record->result;
   body["source_hash"] = record->source_hash;
+  body["pending"] = record->pending;
   co_await context.out.send(json_response(200, body));
 }
 
