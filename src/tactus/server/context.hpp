@@ -60,6 +60,7 @@ boost::asio::awaitable<void> delete_run(Context&);
 boost::asio::awaitable<void> get_events(Context&);
 boost::asio::awaitable<void> post_cancel(Context&);
 boost::asio::awaitable<void> post_resume(Context&);
+boost::asio::awaitable<void> post_answer(Context&);
 boost::asio::awaitable<void> get_run_stream(Context&);
 boost::asio::awaitable<void> post_run(Context&);
 boost::asio::awaitable<void> get_asset(Context&);

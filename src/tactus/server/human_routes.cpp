@@ -36,4 +36,26 @@ awaitable<void> post_resume(Context& context) {
   co_await context.out.send(json_response(resumed->existed ? 200 : 202, answer));
 }
 
+awaitable<void> post_answer(Context& context) {
+  const auto body = json_body(context.request);
+  if (!body) co_return (void) co_await context.out.send(error_response(body.error()));
+  const Json* value = body->if_contains("value");
+  if (!value) {
+    const ApiError missing = api_error(400, "bad_request", "give the answer as 'value'",
+                                       "an answer that says nothing is null");
+    co_return (void) co_await context.out.send(error_response(missing));
+  }
+  runtime::AnswerRequest given;
+  given.run_id = context.parameters[0];
+  given.request_id = context.parameters[1];
+  given.value = *value;
+  const auto taken = co_await context.runs.answer(std::move(given));
+  if (!taken) co_return (void) co_await context.out.send(error_response(api_error(taken.error())));
+  const Json told = JsonObject{{"run_id", context.parameters[0]},
+                               {"request_id", context.parameters[1]},
+                               {"value", taken->value},
+                               {"responded_at", taken->responded_at}};
+  co_await context.out.send(json_response(200, told));
+}
+
 }  // namespace tactus::server

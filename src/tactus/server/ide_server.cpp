@@ -34,6 +34,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/api/runs/*/events", get_events},
     {"POST", "/api/runs/*/cancel", post_cancel},
     {"POST", "/api/runs/*/resume", post_resume},
+    {"POST", "/api/runs/*/requests/*", post_answer},
     {"GET", "/api/run/stream", get_run_stream},
     {"POST", "/api/run", post_run},
 };
