@@ -32,6 +32,9 @@ void declare_human(Loader& loader, lua_State* state, const std::string& name, co
 
 // The key `dependencies` of a procedure.
 void read_dependencies(ConfigReader& reader, ProcedureDeclaration& procedure);
+// The keys of language.md 4.4.
+void read_memory(ConfigReader& reader, AgentDeclaration& agent, const std::string& what);
+void read_memory(ConfigReader& reader, ProcedureDeclaration& procedure, const std::string& what);
 
 // Functions with a name and a body: agent, procedure, tool … [-0, +0, e]
 void install_named_declarations(lua_State* state, Loader& loader);

@@ -220,9 +220,8 @@ void read_agent(ConfigReader& reader, AgentDeclaration& agent, const std::string
   agent.prepare = reader.function("prepare");
   assign(agent.description, reader.text("description"));
   read_script(reader, agent, what);
-  for (const char* key : {"message_history", "session", "filter", "replay_stream"}) {
-    reader.unavailable(key);
-  }
+  read_memory(reader, agent, what);
+  reader.unavailable("replay_stream");
 }
 
 }  // namespace

@@ -87,7 +87,8 @@ void read_schemas(ConfigReader& reader, ProcedureDeclaration& procedure, const S
   }
 }
 
-void read_procedure(ConfigReader& reader, ProcedureDeclaration& procedure, const Site& site) {
+void read_procedure(ConfigReader& reader, ProcedureDeclaration& procedure, const Site& site,
+                    const std::string& what) {
   read_schemas(reader, procedure, site);
   procedure.body = reader.function("run");
   read_guards(reader, procedure);
@@ -102,8 +103,8 @@ void read_procedure(ConfigReader& reader, ProcedureDeclaration& procedure, const
   for (const char* key : {"version", "author", "tags", "async", "checkpoint_interval"}) {
     reader.accept(key);
   }
-  for (const char* key :
-       {"message_history", "return_prompt", "error_prompt", "status_prompt"}) {
+  read_memory(reader, procedure, what);
+  for (const char* key : {"return_prompt", "error_prompt", "status_prompt"}) {
     reader.unavailable(key);
   }
 }
@@ -126,7 +127,7 @@ void declare_procedure(Loader& loader, lua_State* state, const std::string& name
   const std::string what = "procedure '" + name + "'";
   if (arguments.config != 0) {
     ConfigReader reader(loader, state, arguments.config, {what, "a procedure", site, {}});
-    read_procedure(reader, *procedure, site);
+    read_procedure(reader, *procedure, site, what);
     reader.finish();
     if (procedure->body && arguments.function != 0) {
       reader.error("run", "there are two bodies: `run` and the function after the table",

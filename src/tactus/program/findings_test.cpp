@@ -171,8 +171,8 @@ TEST(Findings, TellUnknownKeysAtTheirOwnLineWithTheClosestOne) {
       {"procedure(\"main\", { inptu = {} }, function() end)",
        "1:21 TAC-VALIDATION procedure 'main': unknown key `inptu`, which is ignored | did you mean "
        "`input`?"},
-      {"agent(\"a\", { filter = {} })",
-       "1:14 TAC-VALIDATION agent 'a': `filter` has no effect: it is not available in this "
+      {"agent(\"a\", { replay_stream = true })",
+       "1:14 TAC-VALIDATION agent 'a': `replay_stream` has no effect: it is not available in this "
        "version"},
       {"agent(\"a\", { tools = { \"don\" } })",
        "1:14 TAC-TOOL-NOT-FOUND agent 'a' lists the tool 'don', which does not exist | did you "

@@ -205,6 +205,25 @@ void check_scripts(Loader& loader) {
   }
 }
 
+// An agent may read the history of another one, wherever that is declared.
+void check_history_sources(Loader& loader) {
+  std::set<std::string> known = {"own", "shared"};
+  for (const auto& agent : loader.program.agents) known.insert(agent->name);
+  for (const CallSite& call : loader.map.calls()) {
+    if (call.function == "agent" && call.name) known.insert(*call.name);
+  }
+  const std::vector<std::string> names(known.begin(), known.end());
+  for (const auto& agent : loader.program.agents) {
+    const std::string& source = agent->memory.source;
+    if (source.empty() || known.contains(source)) continue;
+    const auto match = closest_match(source, names);
+    loader.warn(at_key(
+        loader, "agent", agent->name, agent->line, {std::string("message_history")},
+        fmt::format("agent '{}' takes the history of '{}', which is no agent", agent->name, source),
+        match ? fmt::format("did you mean '{}'?", *match) : "there are: " + join(names, ", ")));
+  }
+}
+
 // Input fields of all procedures; nothing when one of them takes whatever it is given.
 std::optional<std::vector<std::string>> all_input_fields(const Program& program) {
   std::vector<std::string> names;
@@ -279,6 +298,7 @@ void finish_program(lua_State* state, Loader& loader) {
   if (loader.stopped) return;
   check_tool_names(loader);
   check_scripts(loader);
+  check_history_sources(loader);
   check_templates(loader);
 }
 

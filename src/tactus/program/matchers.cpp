@@ -89,8 +89,7 @@ int make_matcher(lua_State* state) {
   return 1;
 }
 
-// A filter is described as {kind, arguments…}; the agent's key `filter` says whether it has an
-// effect.
+// A filter is described as {kind, arguments…}; the key `filter` that uses it checks them.
 int make_filter(lua_State* state) {
   const int count = lua_gettop(state);
   lua_createtable(state, count + 1, 0);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <tactus/base/error.hpp>
+#include <tactus/program/history_filter.hpp>
 #include <tactus/schema/schema.hpp>
 #include <tactus/vm/vm.hpp>
 
@@ -112,6 +113,7 @@ struct AgentDeclaration {
   int output_retries = 2;
   std::optional<StreamSetting> stream;
   bool disable_streaming = false;
+  AgentMemory memory;
   vm::Ref prepare;
   std::optional<int> max_turns = 50;  // Nothing = no limit.
   int request_limit = 50;
@@ -161,6 +163,7 @@ struct ProcedureDeclaration {
   // Names that must exist when the body starts.
   std::vector<std::string> required_tools, required_procedures;
   std::optional<int> max_turns, max_depth;
+  ProcedureMemory memory;
   std::string description;
   int line = 0;
   std::string file = {};  // As in ToolDeclaration.

@@ -21,6 +21,7 @@ struct HistoryMessage {
   std::string agent;
   std::string created_at;  // RFC 3339.
 };
+using Messages = std::vector<HistoryMessage>;
 // As the program sees it: {id, role, content, agent, tool_calls …}.
 JsonObject to_json(const HistoryMessage& message);
 
@@ -79,7 +80,7 @@ struct Agent {
   std::shared_ptr<const program::AgentDeclaration> declaration;
   Realm* realm = nullptr;  // Of the file that declares it.
   std::string owner;       // call_id of the invocation in which it was declared; empty = the file.
-  std::vector<HistoryMessage> history;
+  Messages history;
   bool busy = false;
   std::shared_ptr<const TurnResult> last;
   llm::Usage usage;

@@ -5,7 +5,6 @@
 #include <lua.h>
 
 #include <tactus/runtime/run.hpp>
-#include <tactus/runtime/turn_record.hpp>
 
 namespace tactus::runtime {
 namespace {
@@ -144,27 +143,14 @@ void Run::apply_effect(RunTask& task, const Json& effect) {
         {text_of(effect, "from"), text_of(effect, "to"), text_of(effect, "at")});
   } else if (op == "stage_history") {
     realm->stage_history.clear();
-  } else if (op == "turn") {
-    Agent* agent =
-        find_agent(*realm, string_member(effect, "agent"), string_member(effect, "owner"));
-    const Json* record = find_member(effect, "turn");
-    if (!agent || !record) return;
-    Agent& mine = agent_in(task, *agent);
-    TurnResult result = turn_from_record(*record);
-    mine.history.insert(mine.history.end(), result.new_messages.begin(), result.new_messages.end());
-    result.all_messages = mine.history;
-    mine.add_usage(result.spent.usage);
-    mine.last = std::make_shared<const TurnResult>(std::move(result));
-  } else if (op == "reset") {
-    Agent* agent =
-        find_agent(*realm, string_member(effect, "agent"), string_member(effect, "owner"));
-    if (agent) agent_in(task, *agent).history.clear();
   } else if (op == "requests") {
     Agent* agent =
         find_agent(*realm, string_member(effect, "agent"), string_member(effect, "owner"));
     if (agent) {
       agent_in(task, *agent).requests = static_cast<std::size_t>(int_member(effect, "made"));
     }
+  } else {
+    apply_memory_effect(task, *realm, effect);
   }
 }
 
@@ -222,27 +208,11 @@ void Run::clear_stage_history(RunTask& task) {
   realm_of(task).stage_history.clear();
 }
 
-void Run::remember_turn(RunTask& task, Agent& agent, TurnResult result) {
-  note_effect(task, {{"op", "turn"},
-                     {"agent", agent.declaration->name},
-                     {"owner", agent.owner},
-                     {"turn", turn_record(result)}});
-  agent.history.insert(agent.history.end(), result.new_messages.begin(), result.new_messages.end());
-  result.all_messages = agent.history;
-  agent.add_usage(result.spent.usage);
-  agent.last = std::make_shared<const TurnResult>(std::move(result));
-}
-
 void Run::note_requests(RunTask& task, const Agent& agent) {
   note_effect(task, {{"op", "requests"},
                      {"agent", agent.declaration->name},
                      {"owner", agent.owner},
                      {"made", agent.requests}});
-}
-
-void Run::reset_agent(RunTask& task, Agent& agent) {
-  note_effect(task, {{"op", "reset"}, {"agent", agent.declaration->name}, {"owner", agent.owner}});
-  agent.history.clear();
 }
 
 JsonObject Run::local_state(RunTask& task) {

@@ -66,6 +66,7 @@ void open_procedure_library(lua_State* L, Run& run);
 void open_human_library(lua_State* L, Run& run);
 void open_file_library(lua_State* L, Run& run);
 void open_toolset_loading(lua_State* L, Run& run);  // `.tools` of toolsets.
+void open_history_library(lua_State* L, Run& run);  // MessageHistory, Session.
 
 // Installs State, Tool, Stop, Iterations, Stage, Log, print, Tools, context … into the run's
 // interpreter.

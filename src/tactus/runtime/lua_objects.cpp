@@ -75,9 +75,10 @@ void push_method(lua_State* L, Run& run, lua_CFunction function) {
   lua_pushcclosure(L, function, 2);
 }
 
-int push_messages(lua_State* L, const Agent& agent) {
+int push_messages(lua_State* L, Agent& agent) {
   JsonArray messages;
-  for (const HistoryMessage& message : agent.history) messages.push_back(to_json(message));
+  for (const HistoryMessage& message : history_of(task_of(L), agent))
+    messages.push_back(to_json(message));
   return push_value(L, Json(std::move(messages)));
 }
 
@@ -97,7 +98,7 @@ int push_last(lua_State* L, const Agent& agent, std::string_view key) {
 
 int agent_index(lua_State* L) {
   Run& run = run_of(L);
-  const Agent& agent = run.agent_in(task_of(L), agent_at(L, 1));
+  Agent& agent = run.agent_in(task_of(L), agent_at(L, 1));
   const std::string key = check_text(L, 2, "an agent's member");
   if (key == "turn") {
     push_method(L, run, vm::guarded<agent_turn>);
@@ -220,6 +221,11 @@ void set_object_metatable(lua_State* L, Run& run, const char* kind, lua_CFunctio
 }
 
 }  // namespace
+
+Agent* agent_object(lua_State* L, int index) {
+  if (!is_kind(L, index, kAgentKind)) return nullptr;
+  return static_cast<AgentObject*>(lua_touserdata(L, index))->agent;
+}
 
 std::optional<std::string> declared_name(lua_State* L, int index) {
   if (is_kind(L, index, kAgentKind))

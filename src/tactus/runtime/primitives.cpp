@@ -16,6 +16,7 @@ Result<void> install_primitives(Run& run) {
     open_human_library(L, run);
     open_file_library(L, run);
     open_toolset_loading(L, run);
+    open_history_library(L, run);
     install_invocation_globals(L, run);
   });
 }

@@ -57,6 +57,8 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   Realm& realm_of(RunTask& task);
   // The agent as `task` knows it: with that task's history.
   Agent& agent_in(RunTask& task, Agent& agent);
+  // The newest agent of that name in the file; null = none.
+  Agent* agent_named(Realm& realm, std::string_view name);
   bool cancelled() const;
   bool interrupted() const;  // Cancelled, because the process is going down.
   bool ending() const;       // Any thread: how it ends is decided.
@@ -171,6 +173,12 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   void remember_turn(RunTask& task, Agent& agent, TurnResult result);
   void note_requests(RunTask& task, const Agent& agent);
   void reset_agent(RunTask& task, Agent& agent);
+  // What MessageHistory does (language.md 11). `agent` as the task knows it.
+  void add_message(RunTask& task, HistoryMessage message);
+  void clear_pending(RunTask& task);
+  void save_history(RunTask& task, const std::string& name, Messages messages);
+  void set_history(RunTask& task, Agent& agent, Messages messages);
+  const std::map<std::string, Messages>& saved_histories() const { return saved_histories_; }
 
   // program::ObjectFactory
   void push_agent(lua_State* state,
@@ -241,9 +249,11 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   void apply_effects_before(std::int64_t order);
   void apply_own_effects(RunTask& task, const JsonArray& effects);
   void apply_effect(RunTask& task, const Json& effect);
+  void apply_memory_effect(RunTask& task, Realm& realm, const Json& effect);
   JsonObject local_state(RunTask& task);
   void append_checkpoint(const journal::CheckpointEntry& entry, bool replayed);
   Agent* find_agent(Realm& realm, std::string_view name, std::string_view owner);
+  std::map<std::string, Messages> saved_histories_;  // MessageHistory.save_to_node.
 
   void stop_upstream();
   awaitable<Result<Json>> call_native(RunTask& task, const ToolBinding& tool,

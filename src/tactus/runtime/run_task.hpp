@@ -14,6 +14,7 @@
 
 #include <tactus/base/clock.hpp>
 #include <tactus/llm/model_client.hpp>
+#include <tactus/runtime/conversation.hpp>
 #include <tactus/runtime/realm.hpp>
 #include <tactus/vm/random.hpp>
 
@@ -32,6 +33,7 @@ struct Scope {
   JsonArray effects;                 // What its body has changed so far; unused in main's.
   std::vector<std::shared_ptr<RunTask>> spawned;  // Awaited before the body counts as ended.
   std::int64_t tmpnames = 0;
+  std::int64_t messages = 0;  // Added by MessageHistory.
 };
 
 // A named step of an invocation.
@@ -60,6 +62,7 @@ struct Invocation {
   int turns = 0;
   std::map<const Agent*, int> agent_turns;    // Turns begun in this invocation, by agent.
   Agent* last_agent = nullptr;                // That turned last in it.
+  Messages shared_history;                    // Of the agents that share one.
   std::set<std::string> step_names;           // Begun.
   std::map<std::string, RecordedStep> steps;  // Ended well.
 };
@@ -82,6 +85,8 @@ struct RunTask {
   // Agents of files as this task knows them, with histories of its own; main uses the agents
   // themselves.
   std::map<const Agent*, std::unique_ptr<Agent>> agents;
+
+  Conversation conversation;
 
   // What keeps it from going on.
   enum class Wait : std::uint8_t { kNone, kHuman, kSleep, kTask };

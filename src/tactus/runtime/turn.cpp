@@ -67,7 +67,10 @@ asio::awaitable<Result<TurnResult>> Turn::run() {
     }
   }
   if (stopped) co_return fail(ErrorCode::kCancelled, "the run was stopped");
-  if (!outcome) co_return fail(outcome.error());
+  if (!outcome) {
+    return_pending();
+    co_return fail(outcome.error());
+  }
   co_return conclude();
 }
 
@@ -181,6 +184,7 @@ asio::awaitable<Result<void>> Turn::prepare() {
     system_prompt_ = string_member(open_.entry.start, "system_prompt");
     if (const Json* messages = find_member(open_.entry.start, "messages"))
       new_messages_ = messages_from_record(*messages);
+    pending_taken_ = take_pending_of(task_.conversation, new_messages_);
     co_return Result<void>{};
   }
   if (auto values = co_await run_prepare(); !values) co_return values;
@@ -195,11 +199,13 @@ asio::awaitable<Result<void>> Turn::prepare() {
     if (!called) co_return fail(called.error());
   }
   system_prompt_ = run_.render(task_, prompt, &agent_, &prepared_);
-  const std::string user = user_message();
-  if (!user.empty()) {
+  take_pending();
+  auto user = user_message();
+  if (!user) co_return fail(user.error());
+  if (!user->empty()) {
     llm::Message message;
     message.role = llm::Role::kUser;
-    message.content = user;
+    message.content = std::move(*user);
     append_message(std::move(message));
   }
   open_.begin(JsonObject{{"turn_id", turn_id_},
@@ -226,15 +232,18 @@ asio::awaitable<Result<void>> Turn::run_prepare() {
   co_return Result<void>{};
 }
 
-std::string Turn::user_message() {
+// What this turn says to the model; empty when the conversation speaks for itself.
+Result<std::string> Turn::user_message() {
   if (options_.inject) return *options_.inject;
-  const bool ends_in_user =
-      !agent_.history.empty() && agent_.history.back().message.role == llm::Role::kUser;
+  auto conversation = remembered(run_, task_, agent_);
+  if (!conversation) return fail(conversation.error());
+  const Messages& end = new_messages_.empty() ? *conversation : new_messages_;
+  const bool ends_in_user = !end.empty() && end.back().message.role == llm::Role::kUser;
   const bool is_first = !agent_.last;  // A turn that failed has left nothing to go on from.
   if (is_first && agent_.declaration->initial_message) {
     return run_.render(task_, *agent_.declaration->initial_message, &agent_, &prepared_);
   }
-  if (ends_in_user) return "";
+  if (ends_in_user) return std::string();
   return std::string(is_first ? kFirstMessage : kNextMessage);
 }
 
@@ -337,7 +346,7 @@ llm::Settings Turn::settings() const {
   return settings;
 }
 
-llm::ModelRequest Turn::build_request() const {
+Result<llm::ModelRequest> Turn::build_request() {
   llm::ModelRequest request;
   request.model = model_.model;
   if (!system_prompt_.empty()) {
@@ -346,8 +355,9 @@ llm::ModelRequest Turn::build_request() const {
     system.content = system_prompt_;
     request.messages.push_back(std::move(system));
   }
-  for (const HistoryMessage& entry : agent_.history) request.messages.push_back(entry.message);
-  for (const HistoryMessage& entry : new_messages_) request.messages.push_back(entry.message);
+  auto messages = messages_to_send();
+  if (!messages) return fail(messages.error());
+  std::move(messages->begin(), messages->end(), std::back_inserter(request.messages));
   for (const ToolBinding& tool : tools_.tools) request.tools.push_back(tool.spec);
   if (!tools_.tools.empty()) request.tool_choice = agent_.declaration->tool_choice.value_or("");
   if (structured()) request.output_schema = schema::to_json_schema(*output_schema_);

@@ -47,7 +47,7 @@ class Turn {
   void announce();
   boost::asio::awaitable<Result<void>> prepare();
   boost::asio::awaitable<Result<void>> run_prepare();
-  std::string user_message();
+  Result<std::string> user_message();
   boost::asio::awaitable<Result<void>> loop();
   boost::asio::awaitable<Result<Answer>> request();
   boost::asio::awaitable<Result<Answer>> live_request();
@@ -58,7 +58,12 @@ class Turn {
   boost::asio::awaitable<llm::AttemptResult> send(const llm::Provider& provider,
                                                   const llm::ModelRequest& request,
                                                   ResponseStream& stream);
-  llm::ModelRequest build_request() const;
+  Result<llm::ModelRequest> build_request();
+  Result<std::vector<llm::Message>> messages_to_send();
+  Result<Messages> call_filter(const vm::Ref& function, const Messages& messages);
+  // Messages that wait for a turn become part of this one; one that fails gives them back.
+  void take_pending();
+  void return_pending();
   llm::Settings settings() const;
   ResponseStream::Options stream_options();
   bool call_back(const ResponsePiece& piece);
@@ -112,7 +117,8 @@ class Turn {
   const schema::Schema* output_schema_ = nullptr;
   JsonObject prepared_;
   std::string system_prompt_;
-  std::vector<HistoryMessage> new_messages_;
+  Messages new_messages_;
+  std::size_t pending_taken_ = 0;  // The first of them were waiting for a turn.
   journal::TurnScopePtr scope_;
   llm::StopToken* stop_ = nullptr;  // Of the attempt under way.
   std::optional<Error> callback_error_;

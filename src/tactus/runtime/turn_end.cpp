@@ -135,7 +135,7 @@ void Turn::append_cost(std::string_view finish_reason) {
   body["requests"] = result_.requests;
   body["retry_count"] = result_.retry_count;
   body["validation_errors"] = result_.validation_errors;
-  body["message_count"] = agent_.history.size() + new_messages_.size();
+  body["message_count"] = history_of(task_, agent_).size() + new_messages_.size();
   body["new_message_count"] = new_messages_.size();
   if (!request_id_.empty()) body["request_id"] = request_id_;
   body["model_version"] = served;

@@ -168,7 +168,9 @@ asio::awaitable<Result<Turn::Answer>> Turn::live_request() {
   supersede_cut_off();
   const int retries = agent_.declaration->retries.value_or(
       run_.parts().config.retries.value_or(program::AgentDeclaration::kRetries));
-  const llm::ModelRequest request = build_request();
+  const auto built = build_request();
+  if (!built) co_return fail(built.error());
+  const llm::ModelRequest& request = *built;
   for (int retry = 0;; ++retry) {
     if (auto over = run_.over_budget()) co_return fail(std::move(*over));
     ResponseStream stream(run_.log(), run_.clock(), stream_options());
