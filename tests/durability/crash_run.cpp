@@ -192,8 +192,9 @@ Ending CrashRun::run(const Process& process) {
   started_ = record && *record;
   if (!started_) return ending;
   ending.record = **record;
-  for (journal::CheckpointEntry& entry : *left->checkpoint_entries(kRunId))
-    ending.entries[entry.position] = std::move(entry);
+  const auto entries = left->checkpoint_entries(kRunId);
+  if (!entries) return ending;
+  for (const journal::CheckpointEntry& entry : *entries) ending.entries[entry.position] = entry;
   return ending;
 }
 

@@ -167,6 +167,7 @@ void declare_model(Loader& loader, lua_State* state, const std::string& name, co
   auto model = std::make_shared<ModelDeclaration>();
   model->name = name;
   model->line = site.line;
+  model->file = loader.file_of(site);
   ConfigReader reader(loader, state, arguments.config,
                       {"model '" + name + "'", "a model", site, {}});
   model->type = reader.text("type").value_or("");

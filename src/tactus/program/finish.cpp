@@ -218,7 +218,7 @@ void check_history_sources(Loader& loader) {
     if (source.empty() || known.contains(source)) continue;
     const auto match = closest_match(source, names);
     loader.warn(at_key(
-        loader, "agent", agent->name, agent->line, {std::string("message_history")},
+        loader, *agent, {std::string("message_history")},
         fmt::format("agent '{}' takes the history of '{}', which is no agent", agent->name, source),
         match ? fmt::format("did you mean '{}'?", *match) : "there are: " + join(names, ", ")));
   }

@@ -197,7 +197,7 @@ void Loader::declare_model(lua_State* state, std::shared_ptr<ModelDeclaration> m
   const DeclaredObject object{ObjectKind::kModel, model->name};
   add(state, program.models, object.kind, model, site);
   factory.push_model(state, std::move(model));
-  remember_object(state, object.kind, object.name);
+  remember_object(state, object);
   name_object(state, object, site);
 }
 

@@ -142,6 +142,7 @@ struct ModelDeclaration {
   int retries = 2;                         // Further attempts.
   std::vector<std::string> labels;         // What a text may be; empty = anything.
   std::string description;
+  std::string file;
   int line = 0;
 };
 

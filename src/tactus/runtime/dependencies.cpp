@@ -150,8 +150,8 @@ Result<void> check_required(const program::Program& program, const Config& confi
     return fail(std::move(error));
   };
   for (const std::string& name : procedure.required_tools) {
-    const bool known =
-        find_tool(program, name) || program.toolsets.contains(name) || is_of_server(config, name);
+    const bool known = find_tool(program, name) || program.find_toolset(name) != nullptr ||
+                       is_of_server(config, name);
     if (!known) return missing("tool", name, tool_names(program));
   }
   for (const std::string& name : procedure.required_procedures) {

@@ -11,7 +11,7 @@ namespace tactus::runtime {
 // Recorded as `model_predict`. Sends `value` to the endpoint and gives its answer: JSON as value,
 // other text as string. Fails with kModelType (the model is of another type), kModelHttp (no
 // answer, a status other than 2xx, a text that is none of the labels), kNetworkDenied, kCancelled.
-boost::asio::awaitable<Result<Json>> predict(Run& run,
+boost::asio::awaitable<Result<Json>> predict(Run& run, RunTask& task,
                                              std::shared_ptr<const program::ModelDeclaration> model,
                                              Json value);
 

@@ -29,6 +29,8 @@
 
 namespace tactus::runtime {
 
+using ProcedurePtr = std::shared_ptr<const program::ProcedureDeclaration>;
+
 class Run final : public program::ObjectFactory, public std::enable_shared_from_this<Run> {
  public:
   explicit Run(RunParts parts);
@@ -82,9 +84,7 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   const Replay& replay() const { return replay_; }
 
   // Runs a procedure with `input` and gives its output; recorded, except for main.
-  awaitable<Result<Json>> invoke(RunTask& task,
-                                 std::shared_ptr<const program::ProcedureDeclaration> procedure,
-                                 JsonObject input);
+  awaitable<Result<Json>> invoke(RunTask& task, ProcedurePtr procedure, JsonObject input);
   awaitable<Result<Json>> invoke_main();
   // Runs one turn of an agent; see turn.hpp.
   awaitable<Result<std::shared_ptr<const TurnResult>>> turn(RunTask& task, Agent& agent,
@@ -95,8 +95,7 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
                                     const std::string& call_id, const journal::TurnScopePtr& scope);
   // A tool called by the program itself: checked, run, recorded, with its events. Fails with
   // kToolArgs, kToolFailed.
-  awaitable<Result<Json>> call_tool_directly(RunTask& task, ToolBinding tool,
-                                                          Json args);
+  awaitable<Result<Json>> call_tool_directly(RunTask& task, ToolBinding tool, Json args);
   // Tools from outside of the program.
   ToolSource& tool_source() { return mcp_tools_; }
   // Whether the call's handler is running; only then it may report progress.
@@ -116,9 +115,7 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   bool take_answer(const journal::Answer& answer);
   std::optional<journal::Answer> known_answer(const std::string& request_id) const;  // Any thread.
   // Starts a task with that procedure. Gives {id, name}; recorded.
-  awaitable<Result<Json>> spawn(RunTask& task,
-                                std::shared_ptr<const program::ProcedureDeclaration> procedure,
-                                JsonObject input);
+  awaitable<Result<Json>> spawn(RunTask& task, ProcedurePtr procedure, JsonObject input);
   // The task of that id, or null.
   std::shared_ptr<RunTask> find_task(std::string_view id) const;
   // Completes when one of `tasks` has ended, or at `deadline`. Fails with kCancelled.
@@ -200,9 +197,7 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   void close_open_turns();
   JsonObject summary(const Result<Json>& outcome, std::int64_t duration_ms, int exit_code);
   awaitable<Result<Json>> run_body(RunTask& task, Invocation entering);
-  Result<Invocation> make_invocation(RunTask& task,
-                                     std::shared_ptr<const program::ProcedureDeclaration> procedure,
-                                     JsonObject input);
+  Result<Invocation> make_invocation(RunTask& task, ProcedurePtr procedure, JsonObject input);
   awaitable<Result<Json>> report_call(RunTask& task, Invocation entering, const std::string& told);
   awaitable<Result<Json>> check_guard(RunTask& task, const vm::Ref& guard);
   Result<void> enter(RunTask& task, Invocation entering);
@@ -225,12 +220,9 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
                  const std::string& asked);
   void forget_replay_in(const std::string& scope, bool own);
   awaitable<void> join_spawned(RunTask& task, Scope& scope);
-  awaitable<void> start_task(RunTask& parent, std::string position,
-                             std::shared_ptr<const program::ProcedureDeclaration> procedure,
+  awaitable<void> start_task(RunTask& parent, std::string position, ProcedurePtr procedure,
                              JsonObject input);
-  awaitable<void> run_task(std::shared_ptr<RunTask> task,
-                           std::shared_ptr<const program::ProcedureDeclaration> procedure,
-                           JsonObject input);
+  awaitable<void> run_task(std::shared_ptr<RunTask> task, ProcedurePtr procedure, JsonObject input);
   awaitable<Result<Json>> ask_live(OpenEntry& open, const HumanRequest& request);
   awaitable<Result<std::optional<journal::Answer>>> wait_for_answer(
       RunTask& task, std::string id, JsonObject request, std::optional<WallTime> expires);
@@ -256,9 +248,8 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   std::map<std::string, Messages> saved_histories_;  // MessageHistory.save_to_node.
 
   void stop_upstream();
-  awaitable<Result<Json>> call_native(RunTask& task, const ToolBinding& tool,
-                                                   Json args, std::string call_id,
-                                                   journal::TurnScopePtr scope);
+  awaitable<Result<Json>> call_native(RunTask& task, const ToolBinding& tool, Json args,
+                                      std::string call_id, journal::TurnScopePtr scope);
   void end_waits();
   std::optional<Json> lookup(RunTask& task, std::string_view path, const JsonObject* prepared);
   std::optional<Json> look_up_name(RunTask& task, const std::string& root, const std::string& name,
@@ -271,7 +262,7 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   std::deque<Realm> realms_;  // Stable addresses; the main file's first.
   // What objects of the program stand for; stable addresses.
   std::deque<std::shared_ptr<const program::ToolDeclaration>> tools_;
-  std::deque<std::shared_ptr<const program::ProcedureDeclaration>> procedures_;
+  std::deque<ProcedurePtr> procedures_;
   RunTask main_task_;
   std::vector<std::shared_ptr<RunTask>> spawned_;  // All there were.
   std::set<RunTask*> tasks_;                       // Those that have not ended, with main.

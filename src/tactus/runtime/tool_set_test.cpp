@@ -188,7 +188,7 @@ TEST_F(ToolSetTest, TakesConfiguredSets) {
               ElementsAre(HasSubstr("does without 'gone'")));
   EXPECT_THAT(names({"loop"}), ElementsAre("area"));
   EXPECT_THAT(names({"strict"}), ElementsAre(HasSubstr("toolset 'strict' lists the tool 'gone'"),
-                                             HasSubstr("there are")));
+                                             HasSubstr("did you mean 'done'?")));
 }
 
 TEST_F(ToolSetTest, TellsModelsTheParameters) {

@@ -33,7 +33,8 @@ awaitable<void> post_resume(Context& context) {
     co_return (void) co_await context.out.send(error_response(api_error(resumed.error())));
   // 200: there was nothing to take up, because the run goes on or is complete.
   const Json answer = started_json(*resumed);
-  co_await context.out.send(json_response(resumed->existed ? 200 : 202, answer));
+  const int status = resumed->existed ? 200 : 202;
+  co_await context.out.send(json_response(status, answer));
 }
 
 awaitable<void> post_answer(Context& context) {

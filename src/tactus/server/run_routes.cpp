@@ -125,7 +125,8 @@ awaitable<void> post_runs(Context& context) {
   if (!started)
     co_return (void) co_await context.out.send(error_response(api_error(started.error())));
   const Json answer = started_json(*started);
-  co_await context.out.send(json_response(started->existed ? 200 : 201, answer));
+  const int status = started->existed ? 200 : 201;
+  co_await context.out.send(json_response(status, answer));
 }
 
 awaitable<void> get_runs(Context& context) {

@@ -6,7 +6,7 @@
     { "files": { "lib.lua": "\nagent('a', { provder = 'demo' })" }, "expect": { "refused": true, "error": { "code": "TAC-VALIDATION", "file": "lib.lua", "line": 2 } } },
     { "files": { "lib.lua": "\nif" }, "expect": { "refused": true, "error": { "code": "TAC-SYNTAX", "file": "lib.lua", "line": 2 } } },
     { "files": { "lib.lua": "\u001bLua" }, "expect": { "refused": true, "error": { "code": "TAC-SYNTAX" } } },
-    { "expect": { "refused": true, "error": { "code": "TAC-REQUIRE", "file": "case.tac", "line": 13 } } } ] }
+    { "expect": { "refused": true, "error": { "code": "TAC-REQUIRE", "file": "case.tac", "line": 11 } } } ] }
 ]==]
 local lib = require("lib")
 

@@ -10,7 +10,7 @@
     { "inputs": { "name": "syntax" }, "expect": { "error": { "code": "TAC-SYNTAX", "file": "syntax.lua", "line": 2 } } },
     { "inputs": { "name": "fails" }, "expect": { "error": { "code": "TAC-LUA", "file": "fails.lua", "line": 3 } } },
     { "inputs": { "name": "declares" }, "expect": { "error": { "code": "TAC-VALIDATION", "file": "declares.lua", "line": 2 } } },
-    { "inputs": { "name": "gone.away" }, "expect": { "error": { "code": "TAC-REQUIRE", "file": "case.tac", "line": 26,
+    { "inputs": { "name": "gone.away" }, "expect": { "error": { "code": "TAC-REQUIRE", "file": "case.tac", "line": 23,
         "message": { "has": "no module 'gone.away'" }, "hint": { "has": "gone/away/init.lua" } } } },
     { "inputs": { "name": "../x" }, "expect": { "error": { "code": "TAC-SANDBOX-DENIED" } } },
     { "inputs": { "name": "/etc/passwd" }, "expect": { "error": { "code": "TAC-SANDBOX-DENIED" } } },
