@@ -106,7 +106,22 @@ test("every command has help that tells what it does and its options", async (t)
   const top = await run(t, ["--help"]);
   assert.equal(top.code, 0);
   const options = {
-    run: ["--param", "--provider", "--model", "--events", "--storage", "--run-id", "--no-stream"],
+    run: [
+      "--param",
+      "--provider",
+      "--model",
+      "--events",
+      "--storage",
+      "--run-id",
+      "--no-stream",
+      "--hitl",
+      "--seed",
+      "--context",
+      "--wait",
+      "--allow-changed-source",
+    ],
+    resume: ["--events", "--wait", "--workspace", "--storage", "--allow-changed-source"],
+    answer: ["--workspace", "--storage"],
     ide: ["--host", "--port", "--no-browser", "--no-auth", "--open-run"],
     validate: ["--json"],
     runs: ["--status", "--procedure", "--limit", "--json"],

@@ -9,33 +9,48 @@ import { begin_stream, send_text, start_upstream } from "../server/support/upstr
 const streaming = "streaming-test.tac";
 const slow_demo = { TACTUS_DEMO_RATE: "25" };
 
-for (const signal of ["SIGINT", "SIGTERM"]) {
-  test(`${signal} in mid-stream keeps the partial and exits with 130`, async (t) => {
-    const cwd = make_workspace({}, { examples: true });
-    const args = ["run", streaming, "--events", "jsonl"];
-    const program = start(t, args, { cwd, env: slow_demo });
-    await program.output(/(agent_stream_chunk[^\n]*\n[\s\S]*){5}/);
-    const seen = text_of(parse_lines(program.stdout.slice(0, program.stdout.lastIndexOf("\n"))));
-    const asked = performance.now();
-    program.kill(signal);
-    const { code, stdout, stderr } = await program.exit();
-    assert.equal(code, 130, stderr);
-    assert.ok(performance.now() - asked < 3_000, "it stops at once");
-    const events = parse_lines(stdout);
-    assert_complete_log(events);
-    assert.equal(events.at(-1).lifecycle_stage, "cancelled");
-    assert.equal(events.at(-1).exit_code, 130);
-    const turn = of_type(events, "agent_turn").at(-1);
-    assert.deepEqual([turn.stage, turn.finish_reason], ["cancelled", "cancelled"]);
-    assert.equal(of_type(events, "cost").length, 1, "what was used is told");
-    assert.ok(text_of(events).startsWith(seen) && seen.length > 0);
+test("SIGINT in mid-stream keeps the partial and exits with 130", async (t) => {
+  const cwd = make_workspace({}, { examples: true });
+  const args = ["run", streaming, "--events", "jsonl"];
+  const program = start(t, args, { cwd, env: slow_demo });
+  await program.output(/(agent_stream_chunk[^\n]*\n[\s\S]*){5}/);
+  const seen = text_of(parse_lines(program.stdout.slice(0, program.stdout.lastIndexOf("\n"))));
+  const asked = performance.now();
+  program.kill("SIGINT");
+  const { code, stdout, stderr } = await program.exit();
+  assert.equal(code, 130, stderr);
+  assert.ok(performance.now() - asked < 3_000, "it stops at once");
+  const events = parse_lines(stdout);
+  assert_complete_log(events);
+  assert.equal(events.at(-1).lifecycle_stage, "cancelled");
+  assert.equal(events.at(-1).exit_code, 130);
+  const turn = of_type(events, "agent_turn").at(-1);
+  assert.deepEqual([turn.stage, turn.finish_reason], ["cancelled", "cancelled"]);
+  assert.equal(of_type(events, "cost").length, 1, "what was used is told");
+  assert.ok(text_of(events).startsWith(seen) && seen.length > 0);
 
-    const [record] = parse_lines((await run(t, ["runs", "--json"], { cwd })).stdout);
-    assert.equal(record.status, "cancelled");
-    assert.equal(record.run_id, events[0].run_id);
-    assert.equal(record.last_seq, events.at(-1).seq);
-  });
-}
+  const [record] = parse_lines((await run(t, ["runs", "--json"], { cwd })).stdout);
+  assert.equal(record.status, "cancelled");
+  assert.equal(record.run_id, events[0].run_id);
+  assert.equal(record.last_seq, events.at(-1).seq);
+});
+
+test("SIGTERM in mid-stream leaves a run that can be resumed", async (t) => {
+  const cwd = make_workspace({}, { examples: true });
+  const args = ["run", streaming, "--run-id", "r1", "--events", "jsonl"];
+  const program = start(t, args, { cwd, env: slow_demo });
+  await program.output(/(agent_stream_chunk[^\n]*\n[\s\S]*){5}/);
+  program.kill("SIGTERM");
+  const { code, stdout, stderr } = await program.exit();
+  assert.equal(code, 130, stderr);
+  assert.match(stderr, /tactus resume r1/);
+  const events = parse_lines(stdout);
+  const [record] = parse_lines((await run(t, ["runs", "--json"], { cwd })).stdout);
+  assert.deepEqual([record.status, record.last_seq], ["interrupted", events.at(-1).seq]);
+  const resumed = await run(t, ["resume", "r1"], { cwd });
+  assert.equal(resumed.code, 0, resumed.stderr);
+  assert.equal(JSON.parse(resumed.stdout).finished, true);
+});
 
 test("in a pipe an interrupted run prints no result", async (t) => {
   const cwd = make_workspace({}, { examples: true });
@@ -97,7 +112,10 @@ test("a second Ctrl-C does not wait for anything", async (t) => {
     send_text(response, "x");
   });
   const cwd = make_workspace({ "writer.tac": one_turn });
-  const program = start(t, ["run", "writer.tac", "--events", "jsonl"], { cwd, env: upstream.env });
+  const program = start(t, ["run", "writer.tac", "--events", "jsonl"], {
+    cwd,
+    env: upstream.env,
+  });
   await program.output(/agent_stream_chunk/);
   program.kill("SIGINT");
   program.kill("SIGINT");

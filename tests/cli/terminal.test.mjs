@@ -1,12 +1,11 @@
 // On a terminal: a spinner until the first word, the text as it arrives, then the metrics line.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
 import { parse_lines } from "../server/support/events.mjs";
-import { binary, make_workspace, run, start } from "../server/support/process.mjs";
+import { make_workspace, run } from "../server/support/process.mjs";
 import { one_turn, syntax_error } from "../server/support/programs.mjs";
+import { colours, esc, plain, start_terminal, terminal_test } from "../server/support/terminal.mjs";
 import {
   begin_stream,
   end_stream,
@@ -15,42 +14,20 @@ import {
   start_upstream,
 } from "../server/support/upstream.mjs";
 
-const has_script = (() => {
-  try {
-    return /util-linux/.test(execFileSync("script", ["--version"], { encoding: "utf8" }));
-  } catch {
-    return false;
-  }
-})();
-const terminal_test = (name, body) =>
-  test(name, { skip: has_script ? false : "util-linux `script` is not installed" }, body);
-
-const esc = "\u001b";
-const colours = new RegExp(`${esc}\\[[0-9;]*m`, "g");
 const spinner = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] waiting for /;
 const metrics =
   /(\$[\d.]+|cost unknown) · \d+ in \/ \d+ out tokens( \(estimated\))? · [\d.]+ m?s · first token [\d.]+ m?s/;
-
-const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-
-// Starts the program in a pseudo terminal; what it shows is its standard output.
-function start_terminal(t, args, { cwd, env = {} }) {
-  const command = [binary, ...args].map(quoted).join(" ");
-  const options = { cwd, env: { TERM: "xterm-256color", ...env }, command: "script" };
-  return start(t, ["-qec", command, "/dev/null"], options);
-}
 
 async function show(t, args, options) {
   const { code, stdout } = await start_terminal(t, args, options).exit();
   return { code, shown: stdout.replaceAll("\r\n", "\n") };
 }
 
-// What was shown, without colours; a line that was drawn again stands there as often.
-const plain = (shown) => shown.replaceAll(colours, "").replaceAll(`\r${esc}[K`, "\n");
-
 terminal_test("spinner, text and metrics line appear, in this order and in colour", async (t) => {
   const cwd = make_workspace({}, { examples: true });
-  const { code, shown } = await show(t, ["run", "streaming-test.tac"], { cwd });
+  const { code, shown } = await show(t, ["run", "streaming-test.tac"], {
+    cwd,
+  });
   assert.equal(code, 0, shown);
   const [record] = parse_lines((await run(t, ["runs", "--json"], { cwd })).stdout);
   assert.equal(record.status, "completed");
@@ -80,7 +57,10 @@ terminal_test("the spinner turns while nothing comes, and goes with the first wo
     reply = response;
   });
   const cwd = make_workspace({ "writer.tac": one_turn });
-  const program = start_terminal(t, ["run", "writer.tac"], { cwd, env: upstream.env });
+  const program = start_terminal(t, ["run", "writer.tac"], {
+    cwd,
+    env: upstream.env,
+  });
   await program.output(/⠙ waiting for openai[\s\S]*⠸ waiting for openai/);
   begin_stream(reply);
   send_text(reply, "First words");
@@ -100,7 +80,10 @@ terminal_test("the spinner turns while nothing comes, and goes with the first wo
 terminal_test("NO_COLOR means no colour; the spinner still turns", async (t) => {
   const cwd = make_workspace({}, { examples: true });
   const env = { NO_COLOR: "1" };
-  const { code, shown } = await show(t, ["run", "streaming-test.tac"], { cwd, env });
+  const { code, shown } = await show(t, ["run", "streaming-test.tac"], {
+    cwd,
+    env,
+  });
   assert.equal(code, 0);
   assert.doesNotMatch(shown, new RegExp(`${esc}\\[[0-9;]*m`));
   assert.match(shown, spinner);
@@ -116,7 +99,10 @@ terminal_test("NO_COLOR means no colour; the spinner still turns", async (t) => 
 terminal_test("a terminal that can nothing gets plain lines", async (t) => {
   const cwd = make_workspace({}, { examples: true });
   const env = { TERM: "dumb" };
-  const { code, shown } = await show(t, ["run", "streaming-test.tac"], { cwd, env });
+  const { code, shown } = await show(t, ["run", "streaming-test.tac"], {
+    cwd,
+    env,
+  });
   assert.equal(code, 0);
   assert.ok(!shown.includes(esc));
   assert.doesNotMatch(shown, spinner);
@@ -125,14 +111,19 @@ terminal_test("a terminal that can nothing gets plain lines", async (t) => {
 
 terminal_test("--quiet prints only the result on a terminal, too", async (t) => {
   const cwd = make_workspace({}, { examples: true });
-  const { shown } = await show(t, ["run", "streaming-test.tac", "--quiet"], { cwd });
+  const { shown } = await show(t, ["run", "streaming-test.tac", "--quiet"], {
+    cwd,
+  });
   assert.equal(JSON.parse(shown).finished, true);
 });
 
 terminal_test("Ctrl-C keeps the partial text on the screen and exits with 130", async (t) => {
   const cwd = make_workspace({}, { examples: true });
   const env = { TACTUS_DEMO_RATE: "25" };
-  const program = start_terminal(t, ["run", "streaming-test.tac"], { cwd, env });
+  const program = start_terminal(t, ["run", "streaming-test.tac"], {
+    cwd,
+    env,
+  });
   await program.output(/Lighthouse Keeper/);
   program.child.stdin.write("\u0003");
   const { code, stdout } = await program.exit();

@@ -9,32 +9,78 @@
 namespace tactus::cli {
 namespace {
 
+constexpr const char* kStorageHelp = "Database file of the runs (default: .tac/ of the workspace)";
+
+void add_watch_options(CLI::App& sub, WatchOptions& watch) {
+  sub.add_option("--events", watch.events, "Print the run log to standard output")
+      ->check(CLI::IsMember({"jsonl"}));
+  sub.add_flag("-q,--quiet", watch.quiet, "Print only the result");
+  sub.add_flag("--wait", watch.wait, "Wait for humans who answer elsewhere, instead of exiting");
+}
+
+void add_run_settings(CLI::App& sub, const std::shared_ptr<RunCommand>& command) {
+  sub.add_option("--provider", command->provider, "Provider for all agents, e.g. openai, demo");
+  sub.add_option("--model", command->model, "Model for all agents");
+  sub.add_flag_callback("--stream", [command] { command->stream = true; }, "Stream everything");
+  sub.add_flag_callback(
+      "--no-stream", [command] { command->stream = false; },
+      "Stream nothing: answers arrive whole");
+  sub.add_option("--hitl", command->hitl, "Ask humans, or answer with the defaults at once")
+      ->check(CLI::IsMember({"ask", "default"}));
+  sub.add_option("--seed", command->seed, "Seed of random numbers");
+}
+
 void add_run(CLI::App& app, int& exit_code) {
   auto command = std::make_shared<RunCommand>();
   CLI::App* sub = app.add_subcommand("run", "Run a procedure and watch it write");
   sub->add_option("file", command->file, "The .tac file")->required();
   sub->add_option("-p,--param", command->parameters, "An input: name=value (repeatable)")
       ->allow_extra_args(false);
-  sub->add_option("--provider", command->provider, "Provider for all agents, e.g. openai, demo");
-  sub->add_option("--model", command->model, "Model for all agents");
-  sub->add_flag_callback("--stream", [command] { command->stream = true; }, "Stream everything");
-  sub->add_flag_callback(
-      "--no-stream", [command] { command->stream = false; },
-      "Stream nothing: answers arrive whole");
-  sub->add_option("--events", command->events, "Print the run log to standard output")
-      ->check(CLI::IsMember({"jsonl"}));
+  sub->add_option("--context", command->context, "For {context.name}: name=value (repeatable)")
+      ->allow_extra_args(false);
+  add_run_settings(*sub, command);
+  add_watch_options(*sub, command->watch);
   sub->add_option("--storage", command->storage,
-                  "Where the run is kept (default: .tac/ of the workspace)")
-      ->check(CLI::IsMember({"memory"}));
+                  "Where the run is kept: memory, or a database file (default: .tac/)");
   sub->add_option("--run-id", command->run_id,
-                  "Id of the run; one that exists is shown, not started again");
-  sub->add_flag("-q,--quiet", command->quiet, "Print only the result");
+                  "Id of the run; one that exists is resumed, or shown if it is complete");
+  sub->add_flag("--allow-changed-source", command->allow_changed_source,
+                "Resume though the file has changed");
   sub->footer(
       "On a terminal the run is shown as it happens; in a pipe only its result is printed.\n"
-      "Exit codes: 0 success, 1 failed, 2 usage, 130 stopped with Ctrl-C.\n\n"
+      "Exit codes: 0 success, 1 failed, 2 usage, 3 waiting for a human, 130 interrupted.\n\n"
       "  tactus run examples/streaming-test.tac\n"
       "  tactus run report.tac --param topic=rivers --events jsonl | jq .event_type");
   sub->callback([command, &exit_code] { exit_code = run_command(*command); });
+}
+
+void add_resume(CLI::App& app, int& exit_code) {
+  auto command = std::make_shared<ResumeCommand>();
+  CLI::App* sub =
+      app.add_subcommand("resume", "Go on with a run: what it has done is not repeated");
+  sub->add_option("run", command->run, "Id of the run, or its beginning")->required();
+  sub->add_option("--workspace", command->workspace, "The folder of the run (default: here)");
+  sub->add_option("--storage", command->storage, kStorageHelp);
+  sub->add_flag("--allow-changed-source", command->allow_changed_source,
+                "Resume though the file has changed");
+  add_watch_options(*sub, command->watch);
+  sub->callback([command, &exit_code] { exit_code = resume_command(*command); });
+}
+
+void add_answer(CLI::App& app, int& exit_code) {
+  auto command = std::make_shared<AnswerCommand>();
+  CLI::App* sub = app.add_subcommand("answer", "Answer what a run asks a human");
+  sub->add_option("run", command->run, "Id of the run, or its beginning")->required();
+  sub->add_option("request", command->request, "Id of the request; - for the only open one")
+      ->required();
+  sub->add_option("value", command->value, "The answer: a text, or JSON")->required();
+  sub->add_option("--workspace", command->workspace, "The folder of the run (default: here)");
+  sub->add_option("--storage", command->storage, kStorageHelp);
+  sub->footer(
+      "  tactus answer run_1f h2 yes\n"
+      "  tactus answer run_1f - '{\"decision\": \"Reject\", \"feedback\": \"too long\"}'\n"
+      "  tactus answer -- run_1f h2 -5");
+  sub->callback([command, &exit_code] { exit_code = answer_command(*command); });
 }
 
 void add_validate(CLI::App& app, int& exit_code) {
@@ -66,6 +112,7 @@ void add_runs(CLI::App& app, int& exit_code) {
   auto command = std::make_shared<RunsCommand>();
   CLI::App* sub = app.add_subcommand("runs", "List the runs of a workspace, newest first");
   sub->add_option("workspace", command->workspace, "The folder (default: here)");
+  sub->add_option("--storage", command->storage, kStorageHelp);
   sub->add_option("--status", command->status, "One of " + journal::run_status_names());
   sub->add_option("--procedure", command->procedure, "Only runs of this procedure");
   sub->add_option("--limit", command->limit, "At most this many (1 to 200, default 20)");
@@ -121,7 +168,8 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& problem, int argc,
       error.hint = "did you mean `tactus " + *match + "`?";
   } else if (argc <= 1) {
     error.message =
-        "which command? There are: run, ide, validate, config, runs, mock-provider, version";
+        "which command? There are: run, resume, answer, ide, validate, config, runs, "
+        "mock-provider, version";
   }
   return error;
 }
@@ -134,6 +182,8 @@ int main(int argc, char** argv, std::span<const server::Asset> assets) {
   app.set_version_flag("--version", "tactus " TACTUS_VERSION);
   int exit_code = 0;
   add_run(app, exit_code);
+  add_resume(app, exit_code);
+  add_answer(app, exit_code);
   add_ide(app, exit_code, assets);
   add_validate(app, exit_code);
   add_config(app, exit_code);

@@ -10,17 +10,44 @@
 
 namespace tactus::cli {
 
+// How a run is shown, and whether the process stays while it waits for a human elsewhere.
+struct WatchOptions {
+  std::string events;  // "" or "jsonl"
+  bool quiet = false;
+  bool wait = false;
+};
+
 struct RunCommand {
   std::string file;
-  std::vector<std::string> parameters;  // "name=value"
+  std::vector<std::string> parameters, context;  // "name=value"
   std::optional<std::string> provider, model;
   std::optional<bool> stream;
-  std::string events;   // "" or "jsonl"
-  std::string storage;  // "" or "memory"
+  std::optional<std::int64_t> seed;
+  std::string hitl;     // "", "ask" or "default"
+  std::string storage;  // "" (as configured), "memory" or the path of a database file
   std::string run_id;
-  bool quiet = false;
+  bool allow_changed_source = false;
+  WatchOptions watch;
 };
 int run_command(const RunCommand& command);
+
+struct ResumeCommand {
+  std::string run;  // An id, or the beginning of one.
+  std::string workspace = ".";
+  std::string storage;  // "" or the path of a database file
+  bool allow_changed_source = false;
+  WatchOptions watch;
+};
+int resume_command(const ResumeCommand& command);
+
+struct AnswerCommand {
+  std::string run;      // An id, or the beginning of one.
+  std::string request;  // An id; "-" = the only one that is open.
+  std::string value;
+  std::string workspace = ".";
+  std::string storage;  // "" or the path of a database file
+};
+int answer_command(const AnswerCommand& command);
 
 struct ValidateCommand {
   std::vector<std::string> files;
@@ -38,6 +65,7 @@ int config_command(const ConfigCommand& command);
 
 struct RunsCommand {
   std::string workspace = ".";
+  std::string storage;  // "" or the path of a database file
   std::string status, procedure;
   std::size_t limit = 20;
   bool json = false;

@@ -51,6 +51,9 @@ std::string RunView::event(const Json& event) {
   if (type == "cost") return on_cost(event);
   if (type == "log") return on_log(event);
   if (type == "execution") return on_end(event);
+  if (type == "hitl_request") return on_request(event);
+  if (type == "hitl_response") return on_response(event);
+  if (type == "notification") return on_notification(event);
   if (type == "agent_output") {
     return fresh_line() + fmt::format("{}output {}{}\n", style_.dim, style_.reset,
                                       printable(dump_json(member(event, "output"))));
@@ -144,6 +147,33 @@ std::string RunView::on_log(const Json& event) {
   return fresh_line() + line + std::string(style_.reset) + "\n";
 }
 
+std::string RunView::on_request(const Json& event) {
+  if (!show_requests_) return {};
+  return fresh_line() + fmt::format("{}? {}{} {}\n", style_.yellow,
+                                    printable(string_member(event, "request_id")), style_.reset,
+                                    short_value(member(event, "message")));
+}
+
+std::string RunView::on_response(const Json& event) {
+  const bool timed_out = bool_member(event, "timed_out");
+  return fresh_line() + fmt::format("{}{} {}: {}{}\n", timed_out ? style_.yellow : style_.dim,
+                                    printable(string_member(event, "request_id")),
+                                    timed_out ? "was not answered in time" : "answered",
+                                    short_value(member(event, "value")), style_.reset);
+}
+
+std::string RunView::on_notification(const Json& event) {
+  const std::string_view level = string_member(event, "level");
+  const std::string_view colour = level == "error" || level == "critical" ? style_.red
+                                  : level == "warning"                    ? style_.yellow
+                                                                          : style_.cyan;
+  std::string line = fmt::format("{}[{}]{} {}", colour, printable(level), style_.reset,
+                                 printable(string_member(event, "message")));
+  if (const Json& context = member(event, "context"); !context.is_null())
+    line += " " + short_value(context);
+  return fresh_line() + line + "\n";
+}
+
 std::string RunView::on_end(const Json& event) {
   if (string_member(event, "lifecycle_stage") == "start") return {};
   return fresh_line();
@@ -167,6 +197,13 @@ std::string RunView::fresh_line() {
   dim_open_ = false;
   if (line_open_) out += '\n';
   line_open_ = false;
+  return out;
+}
+
+std::string RunView::pause() {
+  const bool waiting = waiting_;
+  std::string out = fresh_line();
+  waiting_ = waiting;
   return out;
 }
 

@@ -20,6 +20,10 @@ class RunView {
   std::string event(const Json& event);
   // What to print now that time has passed: the spinner's next frame, or nothing.
   std::string tick();
+  // What to print so that others may write: ends the line that is open. The spinner comes back.
+  std::string pause();
+  // Whether requests to humans are told; not where a prompt shows them. Default: true.
+  void show_requests(bool show) { show_requests_ = show; }
   // True while the spinner is on screen.
   bool waiting() const { return waiting_; }
 
@@ -28,6 +32,9 @@ class RunView {
   std::string on_tool_call(const Json& event);
   std::string on_cost(const Json& event);
   std::string on_log(const Json& event);
+  std::string on_request(const Json& event);
+  std::string on_response(const Json& event);
+  std::string on_notification(const Json& event);
   std::string on_end(const Json& event);
   std::string text(std::string_view piece, bool dim);
   // Removes the spinner and ends an unfinished line of text.
@@ -36,6 +43,7 @@ class RunView {
 
   Style style_;
   const Clock& clock_;
+  bool show_requests_ = true;
   bool waiting_ = false;
   bool line_open_ = false;
   bool dim_open_ = false;

@@ -1,6 +1,4 @@
 // tactus runs.
-#include <filesystem>
-
 #include <tactus/cli/commands.hpp>
 #include <tactus/cli/run_view.hpp>
 #include <tactus/cli/session.hpp>
@@ -27,26 +25,28 @@ std::string_view status_colour(const Style& style, journal::RunStatus status) {
   return style.reset;
 }
 
+// "waiting_for_human 2": with the number of requests that are open.
+std::string status_text(const journal::RunRecord& record) {
+  std::string text(journal::run_status_name(record.status));
+  if (!record.pending.empty()) text += fmt::format(" {}", record.pending.size());
+  return text;
+}
+
 std::string row(const Style& style, const journal::RunRecord& record) {
   const std::string duration = record.ended_at.empty() ? "-" : duration_text(record.duration_ms);
   const std::string cost = cost_text(record.total_cost ? Json(*record.total_cost) : Json(nullptr));
-  return fmt::format("{:<31} {}{:<17}{} {:<20} {:<20} {:>9} {:>9} {:>13}\n", record.run_id,
-                     status_colour(style, record.status), journal::run_status_name(record.status),
-                     style.reset, printable(record.procedure_id), record.started_at.substr(0, 19),
-                     duration, record.total_tokens, cost);
+  return fmt::format("{:<31} {}{:<20}{} {:<20} {:<20} {:>9} {:>9} {:>13}\n", record.run_id,
+                     status_colour(style, record.status), status_text(record), style.reset,
+                     printable(record.procedure_id), record.started_at.substr(0, 19), duration,
+                     record.total_tokens, cost);
 }
 
 }  // namespace
 
 int runs_command(const RunsCommand& command) {
-  std::error_code error;
-  const std::string workspace = std::filesystem::canonical(command.workspace, error).string();
-  if (error) {
-    print_error({ErrorCode::kFile,
-                 command.workspace + ": no such folder",
-                 "name the folder whose runs to list",
-                 {},
-                 ""});
+  auto options = session_options(command.workspace, command.storage);
+  if (!options) {
+    print_error(options.error());
     return 1;
   }
   journal::RunQuery query;
@@ -63,7 +63,7 @@ int runs_command(const RunsCommand& command) {
       return 2;
     }
   }
-  auto session = Session::open({workspace, false, 0});
+  auto session = Session::open(std::move(*options));
   if (!session) {
     print_error(session.error());
     return 1;
@@ -81,7 +81,7 @@ int runs_command(const RunsCommand& command) {
   } else if (records->empty()) {
     out = "no runs yet; start one with `tactus run FILE`\n";
   } else {
-    out = fmt::format("{}{:<31} {:<17} {:<20} {:<20} {:>9} {:>9} {:>13}{}\n", style.bold, "RUN",
+    out = fmt::format("{}{:<31} {:<20} {:<20} {:<20} {:>9} {:>9} {:>13}{}\n", style.bold, "RUN",
                       "STATUS", "PROCEDURE", "STARTED (UTC)", "DURATION", "TOKENS", "COST",
                       style.reset);
     for (const journal::RunRecord& record : *records) out += row(style, record);

@@ -4,6 +4,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/strand.hpp>
 
 #include <tactus/cli/session.hpp>
 #include <tactus/cli/terminal.hpp>
@@ -38,7 +39,8 @@ Result<std::unique_ptr<Session>> Session::open(SessionOptions options) {
     const auto config =
         runtime::load_config(options.workspace, "", runtime::Environment(options.workspace));
     if (!config) return fail(config.error());
-    const std::string path = config->storage_path.empty()
+    const std::string path = !options.store_path.empty() ? options.store_path
+                             : config->storage_path.empty()
                                  ? default_store_path(options.workspace)
                                  : (fs::path(options.workspace) / config->storage_path).string();
     auto store = journal::open_sqlite_store(path);
@@ -65,7 +67,8 @@ int Session::run(std::function<asio::awaitable<int>()> command,
                  std::function<void(int signal)> on_signal) {
   int exit_code = 1;
   auto work = asio::make_work_guard(io_);
-  asio::signal_set signals(io_, SIGINT, SIGTERM);
+  const auto strand = asio::make_strand(io_);
+  asio::signal_set signals(strand, SIGINT, SIGTERM);
   watch_signals(signals, on_signal);
   auto whole = [](Session& session,
                   std::function<asio::awaitable<int>()> body) -> asio::awaitable<int> {
@@ -73,25 +76,44 @@ int Session::run(std::function<asio::awaitable<int>()> command,
     co_await session.runs_->stop(kStopGrace);
     co_return code;
   };
-  asio::co_spawn(io_, whole(*this, std::move(command)), [&](std::exception_ptr failure, int code) {
-    exit_code = code;
-    if (failure) {
-      exit_code = 1;
-      try {
-        std::rethrow_exception(failure);
-      } catch (const std::exception& e) {
-        print_error({ErrorCode::kInternal, e.what(), "", {}, ""});
-      }
-    }
-    boost::system::error_code ignored;
-    signals.cancel(ignored);
-    work.reset();
-    io_.stop();
-  });
+  asio::co_spawn(strand, whole(*this, std::move(command)),
+                 [&](std::exception_ptr failure, int code) {
+                   exit_code = code;
+                   if (failure) {
+                     exit_code = 1;
+                     try {
+                       std::rethrow_exception(failure);
+                     } catch (const std::exception& e) {
+                       print_error({ErrorCode::kInternal, e.what(), "", {}, ""});
+                     }
+                   }
+                   boost::system::error_code ignored;
+                   signals.cancel(ignored);
+                   work.reset();
+                   io_.stop();
+                 });
   std::vector<std::jthread> threads;
   for (std::size_t i = 1; i < thread_count(); ++i) threads.emplace_back([this] { io_.run(); });
   io_.run();
   return exit_code;
+}
+
+Result<SessionOptions> session_options(const std::string& folder, const std::string& storage) {
+  std::error_code error;
+  SessionOptions options;
+  options.workspace = fs::canonical(folder, error).string();
+  if (error || !fs::is_directory(options.workspace, error)) {
+    return fail(Error{ErrorCode::kFile,
+                      folder + ": no such folder",
+                      "name the folder whose runs are meant",
+                      {},
+                      ""});
+  }
+  options.memory_only = storage == "memory";
+  options.demo_pace = demo_pace();
+  if (!storage.empty() && !options.memory_only)
+    options.store_path = fs::absolute(storage, error).lexically_normal().string();
+  return options;
 }
 
 std::string default_store_path(const std::string& workspace) { return workspace + "/.tac/runs.db"; }

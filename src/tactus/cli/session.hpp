@@ -18,7 +18,12 @@ struct SessionOptions {
   std::string workspace;     // Absolute, existing.
   bool memory_only = false;  // `--storage memory`.
   double demo_pace = 30;
+  std::string store_path = {};  // Absolute; empty = as configured.
 };
+
+// Options for a command that works on the runs of `folder`; `storage` is "", "memory" or the path
+// of a database file as it was typed. Fails with kFile when there is no such folder.
+Result<SessionOptions> session_options(const std::string& folder, const std::string& storage);
 
 // Owns the event loop and its threads. Created on the main thread and ended there.
 class Session {
@@ -34,7 +39,7 @@ class Session {
   journal::Store* store() { return store_.get(); }
 
   // Runs `command` on the event loop until it is done and gives its exit code. `on_signal` is
-  // called on the loop for each SIGINT or SIGTERM.
+  // called for each SIGINT or SIGTERM, never at the same time as the command's own code.
   int run(std::function<boost::asio::awaitable<int>()> command,
           std::function<void(int signal)> on_signal);
 

@@ -184,7 +184,10 @@ Result<Json> check_input(const Json& request, Json value) {
       value.get_double() == std::floor(value.get_double()))
     value = static_cast<std::int64_t>(value.get_double());
   if (type == "integer" && value.is_int64()) return value;
-  return wrong_answer(fmt::format("the answer must be of type {}", type), "");
+  return wrong_answer(fmt::format("the answer must be of type {}", type),
+                      type == "integer"  ? "for example 3"
+                      : type == "number" ? "for example 2.5"
+                                         : "true or false");
 }
 
 Result<Json> check_review(const Json& request, Json value) {
