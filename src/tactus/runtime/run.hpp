@@ -3,8 +3,6 @@
 // runtime.
 #pragma once
 
-#include <algorithm>
-#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -166,7 +164,6 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   void reset_iterations(RunTask& task);
   void enter_stage(RunTask& task, const std::string& name);
   void clear_stage_history(RunTask& task);
-  // What a turn leaves in its agent's memory.
   void remember_turn(RunTask& task, Agent& agent, TurnResult result);
   void note_requests(RunTask& task, const Agent& agent);
   void reset_agent(RunTask& task, Agent& agent);
@@ -233,7 +230,6 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   void add_pending(JsonObject request);
   void remove_pending(const std::string& id);
   void change_pending(const std::function<void(JsonArray&)>& change);
-
   Error depth_error() const;
   bool too_deep(const RunTask& task) const;
   void put_entry(const journal::CheckpointEntry& entry);
@@ -246,7 +242,6 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   void append_checkpoint(const journal::CheckpointEntry& entry, bool replayed);
   Agent* find_agent(Realm& realm, std::string_view name, std::string_view owner);
   std::map<std::string, Messages> saved_histories_;  // MessageHistory.save_to_node.
-
   void stop_upstream();
   awaitable<Result<Json>> call_native(RunTask& task, const ToolBinding& tool, Json args,
                                       std::string call_id, journal::TurnScopePtr scope);
@@ -254,9 +249,7 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   std::optional<Json> lookup(RunTask& task, std::string_view path, const JsonObject* prepared);
   std::optional<Json> look_up_name(RunTask& task, const std::string& root, const std::string& name,
                                    const JsonObject* prepared);
-
   friend struct OpenEntry;
-
   RunParts parts_;
   std::unique_ptr<vm::Vm> vm_;
   std::deque<Realm> realms_;  // Stable addresses; the main file's first.

@@ -77,8 +77,6 @@ asio::awaitable<Result<Json>> Run::ask_live(OpenEntry& open, const HumanRequest&
       JsonObject start{{"asked", asked}};
       if (expires) start["expires_at"] = format_time(*expires);
       open.begin_waiting(std::move(start));
-      const Result<void> stored = co_await log().flush();
-      if (!stored) co_return fail(stored.error());
     }
     auto answer = co_await wait_for_answer(open.task, id, std::move(event), expires);
     if (!answer) co_return fail(answer.error());
@@ -112,8 +110,12 @@ void Run::append_response(const std::string& id, const Json& value, bool timed_o
 // Shows the request and waits. Nothing: the time is over.
 asio::awaitable<Result<std::optional<journal::Answer>>> Run::wait_for_answer(
     RunTask& task, std::string id, JsonObject request, std::optional<WallTime> expires) {
-  if (!trace_.requests.contains(id)) append(journal::EventType::kHitlRequest, request);
+  // Stored before it is shown: a crash after that leaves a run that waits.
   add_pending(request);
+  set_wait(task, RunTask::Wait::kHuman);
+  const Result<void> stored = co_await log().flush();
+  if (!stored) co_return fail(stored.error());
+  if (!trace_.requests.contains(id)) append(journal::EventType::kHitlRequest, request);
   std::optional<journal::Answer> answer = given_answer(id);
   if (!answer && parts_.overrides.default_answers) answer = default_given(id, request);
   while (!answer && !stopped(task) && (!expires || clock().wall() < *expires)) {

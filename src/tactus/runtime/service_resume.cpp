@@ -102,6 +102,11 @@ Result<RunParts> Service::prepare_resumed(journal::RunRecord record, bool allow_
   record.pending.clear();  // What is still asked is asked again, under the same id.
   auto log =
       journal::RunLog::reopen(*options_.store, record.run_id, record.generation, *options_.clock);
+  if (log && (*log)->last_seq() == 0) {
+    // Its process went before the first event was kept: it begins now.
+    record.generation = 1;
+    log = journal::RunLog::reopen(*options_.store, record.run_id, 1, *options_.clock);
+  }
   if (!log) return fail(log.error());
   const RunOverrides overrides = overrides_from_record(record.overrides);
   RunParts parts = parts_of(std::move(*loaded), overrides, std::move(record), std::move(*log));

@@ -8,9 +8,9 @@ boost::asio::awaitable<Result<void>> Turn::find_tools() {
   const program::AgentDeclaration& declaration = *agent_.declaration;
   const ToolScope scope{agent_.realm->program, run_.vm(), run_.parts().config.toolsets,
                         &run_.tool_source()};
-  auto tools = co_await resolve_tools(scope, declaration,
-                                      options_.tools ? options_.tools : declaration.tools,
-                                      run_.parts().config.default_toolsets);
+  const auto& listed = options_.tools ? options_.tools : declaration.tools;
+  auto tools =
+      co_await resolve_tools(scope, declaration, listed, run_.parts().config.default_toolsets);
   if (!tools) {
     Error error = std::move(tools.error());
     const std::string& file =
