@@ -110,14 +110,17 @@ void Run::append_response(const std::string& id, const Json& value, bool timed_o
 // Shows the request and waits. Nothing: the time is over.
 asio::awaitable<Result<std::optional<journal::Answer>>> Run::wait_for_answer(
     RunTask& task, std::string id, JsonObject request, std::optional<WallTime> expires) {
-  // Stored before it is shown: a crash after that leaves a run that waits.
-  add_pending(request);
-  set_wait(task, RunTask::Wait::kHuman);
-  const Result<void> stored = co_await log().flush();
-  if (!stored) co_return fail(stored.error());
-  if (!trace_.requests.contains(id)) append(journal::EventType::kHitlRequest, request);
   std::optional<journal::Answer> answer = given_answer(id);
   if (!answer && parts_.overrides.default_answers) answer = default_given(id, request);
+  if (!answer) {
+    // Stored before it is shown: a crash after that leaves a run that waits.
+    add_pending(request);
+    set_wait(task, RunTask::Wait::kHuman);
+    const Result<void> stored = co_await log().flush();
+    if (!stored) co_return fail(stored.error());
+  }
+  if (!trace_.requests.contains(id)) append(journal::EventType::kHitlRequest, request);
+  if (!answer) answer = given_answer(id);
   while (!answer && !stopped(task) && (!expires || clock().wall() < *expires)) {
     std::chrono::nanoseconds wait = kLookInterval;
     if (!parts_.store) wait = std::chrono::hours(1);
