@@ -111,7 +111,7 @@ scenario("another file can be run while this one waits", {}, async (stage, page)
   await start(stage, page, `  return Human.approve({ message = "Wait here." })`);
   await waits(page);
   assert.equal(await page.getByTestId("run").count(), 0);
-  await openFile(page, "hello.tac");
+  await openFile(page, "structured-output.tac");
   const second = await run(page);
   await waitForStatus(page, "completed");
   const row = page.locator('[data-testid=run-row] [data-status="waiting_for_human"]');
