@@ -70,6 +70,7 @@ std::vector<std::string> TurnLaws::check(const Json& event) {
 void TurnLaws::begin_generation() {
   ++generation_;
   was_cut_ = is_open();
+  was_cut_before_cost_ = end_stage_ == "completed" && costs_ == 0;
 }
 
 std::vector<std::string> TurnLaws::check_outside(const Json& event) {
@@ -252,7 +253,8 @@ void TurnLaws::check_arguments(const Json& event, const ToolCall& call) {
 
 std::vector<std::string> TurnLaws::finish() const {
   std::vector<std::string> findings;
-  if (end_stage_ == "completed" && costs_ == 0) findings.push_back("law 2: completed without cost");
+  if (end_stage_ == "completed" && costs_ == 0 && !was_cut_before_cost_)
+    findings.push_back("law 2: completed without cost");
   return findings;
 }
 

@@ -61,8 +61,9 @@ class TurnLaws {
   std::string end_stage_;  // Empty while open.
   int costs_ = 0;
   std::int64_t attempt_ = 0;
-  int generation_ = 0;    // Counts those that this object has seen.
-  bool was_cut_ = false;  // Open when this generation began, and no `crash` told yet.
+  int generation_ = 0;                // Counts those that this object has seen.
+  bool was_cut_before_cost_ = false;  // A run that is stopped before it comes back never tells it.
+  bool was_cut_ = false;              // Open when this generation began, and no `crash` told yet.
   std::map<std::string, Message> messages_;
   std::map<std::string, ToolCall> calls_;
   std::vector<std::string> findings_;

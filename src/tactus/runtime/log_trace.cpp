@@ -42,6 +42,8 @@ void note_turn(TurnTrace& turn, EventType type, const Json& event) {
       break;
     case EventType::kAttemptSuperseded:
       turn.superseded.insert(static_cast<int>(int_member(event, "attempt")));
+      turn.message_ids.clear();
+      turn.tool_call_ids.clear();
       break;
     case EventType::kAgentOutput:
       turn.has_output = true;
@@ -58,8 +60,9 @@ void note(LogTrace& trace, EventType type, const Json& event) {
   const std::string turn_id(string_member(event, "turn_id"));
   if (!turn_id.empty()) note_turn(trace.turns[turn_id], type, event);
   if (type == EventType::kAgentToolCall) {
-    trace.tool_calls[std::string(string_member(event, "tool_call_id"))] =
-        string_member(event, "stage");
+    const std::string id(string_member(event, "tool_call_id"));
+    trace.tool_calls[id] = string_member(event, "stage");
+    trace.tool_names[id] = string_member(event, "tool_name");
     if (string_member(event, "stage") == "executing")
       trace.tools_used.emplace(string_member(event, "tool_name"));
   } else if (type == EventType::kProcedureCall) {

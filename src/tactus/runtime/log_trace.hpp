@@ -25,6 +25,7 @@ struct TurnTrace {
 struct LogTrace {
   std::map<std::string, TurnTrace> turns;         // By turn_id.
   std::map<std::string, std::string> tool_calls;  // tool_call_id → last stage.
+  std::map<std::string, std::string> tool_names;  // tool_call_id → the tool.
   std::map<std::string, std::string> procedures;  // call_id → last stage.
   std::map<std::string, bool> requests;           // request_id of humans → whether answered.
   std::set<std::string> tools_used;

@@ -360,10 +360,8 @@ int procedure_all_complete(lua_State* L) {
 // Whether what an earlier generation has recorded of a cancelled task says so itself.
 bool tells_of_its_end(const Run& run, const RunTask& task) {
   const auto entries = run.replay().nested_in(task.id);
-  return std::any_of(entries.begin(), entries.end(), [](const journal::CheckpointEntry* entry) {
-    return entry->status == journal::EntryStatus::kFailed &&
-           error_from_json(entry->error).code == ErrorCode::kCancelled;
-  });
+  return std::any_of(entries.begin(), entries.end(),
+                     [](const journal::CheckpointEntry* entry) { return ended_its_task(*entry); });
 }
 
 int procedure_cancel(lua_State* L) {

@@ -140,8 +140,8 @@ asio::awaitable<Result<Json>> Run::replay_entry(RunTask& task, Scope& scope, Che
   if (task.cancelled) co_return fail(stopped_error(task));
   if (entry.status == EntryStatus::kCompleted) co_return std::move(entry.result);
   Error error = error_from_json(entry.error);
-  if (error.code == ErrorCode::kCancelled) {
-    task.cancelled = true;  // It ended here then, by Procedure.cancel.
+  if (ended_its_task(entry)) {
+    task.cancelled = true;
     vm_->abort_tasks_of(&task, error);
   }
   co_return fail(std::move(error));
@@ -188,7 +188,7 @@ asio::awaitable<Result<void>> Run::end_entry(OpenEntry& open, Scope& scope, cons
   entry.status = outcome ? EntryStatus::kCompleted : EntryStatus::kFailed;
   entry.result = outcome ? *outcome : Json(nullptr);
   entry.error = outcome ? Json(nullptr) : Json(to_json(outcome.error()));
-  entry.start = nullptr;
+  entry.start = task.cancelled ? Json(JsonObject{{"cancelled", true}}) : Json(nullptr);
   entry.effects = std::move(open.scope.effects);
   entry.order = sequencer_.next();
   entry.ended_at = format_time(clock().wall());

@@ -28,6 +28,10 @@ int index_of(const std::string& position) {
 
 }  // namespace
 
+bool ended_its_task(const CheckpointEntry& entry) {
+  return has_ended(entry) && bool_member(entry.start, "cancelled");
+}
+
 std::string position_in(const std::string& scope, int index) {
   return scope.empty() ? std::to_string(index) : scope + "." + std::to_string(index);
 }

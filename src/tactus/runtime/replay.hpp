@@ -60,6 +60,10 @@ class Replay {
   Entries entries_;
 };
 
+// Whether the task was cancelled while the operation ran. Its error alone does not say so: it may
+// be that of another task.
+bool ended_its_task(const journal::CheckpointEntry& entry);
+
 // "3.2" of scope "3" and index 2; "2" of main.
 std::string position_in(const std::string& scope, int index);
 

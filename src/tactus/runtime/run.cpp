@@ -257,6 +257,15 @@ void Run::close_open_turns() {
     scope->turn_id = turn_id;
     scope->attempt = turn.attempt;
     scope->parent = turn.parent;
+    for (const std::string& id : turn.tool_call_ids) {
+      if (trace_.tool_call_reached(id, "completed")) continue;
+      append(journal::EventType::kAgentToolCall,
+             {{"tool_call_id", id},
+              {"tool_name", trace_.tool_names[id]},
+              {"stage", "failed"},
+              {"error", "cancelled"}},
+             scope);
+    }
     append(journal::EventType::kAgentTurn, {{"stage", "cancelled"}, {"finish_reason", "cancelled"}},
            std::move(scope));
   }

@@ -74,23 +74,6 @@ asio::awaitable<Result<TurnResult>> Turn::run() {
   co_return conclude();
 }
 
-// The turn as an earlier generation left it: still open in the log, or ended there without its
-// result having been kept.
-void Turn::take_up() {
-  const auto& turns = run_.trace().turns;
-  const std::string newest = LogTrace::newest(turns, turn_id_);
-  if (newest.empty()) return;
-  const TurnTrace& found = turns.at(newest);
-  if (found.end.empty() || found.end == "completed") {
-    turn_id_ = newest;
-    trace_ = &found;
-    told_ = !found.end.empty();
-    run_.take_up_turn(turn_id_);
-  } else {
-    turn_id_ += "r" + std::to_string(run_.parts().record.generation);
-  }
-}
-
 Result<void> Turn::check_limits() const {
   const program::AgentDeclaration& declaration = *agent_.declaration;
   const Invocation& invocation = *task_.invocation();

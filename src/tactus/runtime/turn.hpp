@@ -39,6 +39,7 @@ class Turn {
   JsonObject usage_record() const;
   void take_usage(const Json& usage);
   Answer recorded_answer(const Json& record);
+  void tell_again(Response& response);
 
   Result<void> begin();
   Result<void> check_limits() const;

@@ -107,7 +107,7 @@ void Turn::append_turn_end(std::string_view stage, const Error* error) {
 }
 
 void Turn::append(journal::EventType type, JsonObject body) {
-  if (told_ || run_.replaying_in(open_.scope)) return;
+  if (told_ || (trace_ && run_.replaying_in(open_.scope))) return;
   run_.append(type, std::move(body), scope_);
 }
 
