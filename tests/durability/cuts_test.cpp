@@ -64,7 +64,7 @@ void expect_laws(const Outcome& outcome) {
 // `again_max`: requests and handlers that were under way at the cuts.
 void expect_same(const Outcome& undisturbed, const Outcome& outcome, std::size_t requests_again_max,
                  std::size_t handlers_again_max) {
-  EXPECT_EQ(outcome.status, undisturbed.status);
+  EXPECT_EQ(outcome.status, undisturbed.status) << outcome.lines.back();
   EXPECT_EQ(outcome.result, undisturbed.result);
   EXPECT_EQ(outcome.error, undisturbed.error);
   EXPECT_EQ(outcome.state, undisturbed.state);
@@ -74,6 +74,7 @@ void expect_same(const Outcome& undisturbed, const Outcome& outcome, std::size_t
   for (const auto& [handler, times] : undisturbed.handled)
     EXPECT_GE(outcome.handled.count(handler) ? outcome.handled.at(handler) : 0, times) << handler;
   EXPECT_LE(total(outcome.handled), total(undisturbed.handled) + handlers_again_max);
+  expect_laws(outcome);
 }
 
 void expect_ended_once(const CrashRun& run) {
@@ -134,8 +135,28 @@ TEST_P(CutsTest, AResumedRunMayBeCutAgain) {
   }
 }
 
+TEST_P(CutsTest, AResumedRunMayBeCancelledAtOnce) {
+  for (std::int64_t at = 2; at < writes_ && !HasFailure(); at += 5) {
+    SCOPED_TRACE("cut after write " + std::to_string(at));
+    CrashRun run(source_);
+    CrashRun::Process process;
+    process.writes_max = at;
+    if (run.run(process).record.run_id.empty()) continue;
+    CrashRun::Process cancelled;
+    cancelled.cancel = true;
+    run.run(cancelled);
+    expect_laws(run.outcome());
+    run.run();
+    const Outcome outcome = run.outcome();
+    EXPECT_EQ(outcome.status, undisturbed_.status) << outcome.lines.back();
+    EXPECT_EQ(outcome.result, undisturbed_.result);
+    expect_laws(outcome);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Programs, CutsTest,
-                         testing::Values("nested", "shared", "humans", "failures", "chance"),
+                         testing::Values("agents", "nested", "steps", "tasks", "shared", "humans",
+                                         "failures", "chance", "memory"),
                          [](const auto& info) { return std::string(info.param); });
 
 }  // namespace

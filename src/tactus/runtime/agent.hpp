@@ -79,7 +79,7 @@ struct TurnOptions {
 struct Agent {
   std::shared_ptr<const program::AgentDeclaration> declaration;
   Realm* realm = nullptr;  // Of the file that declares it.
-  std::string owner;       // call_id of the invocation in which it was declared; empty = the file.
+  std::string owner;       // Position of the invocation in which it was declared; empty = the file.
   Messages history;
   bool busy = false;
   std::shared_ptr<const TurnResult> last;

@@ -56,12 +56,6 @@ ToolRecord record_from(const Json& effect) {
   return record;
 }
 
-// Everything else is seen by all tasks as soon as it happens.
-bool is_of_task(const Json& effect) {
-  const std::string_view op = string_member(effect, "op");
-  return op == "local" || op == "turn" || op == "reset" || op == "requests";
-}
-
 bool happened_before(const Json& a, const Json& b) {
   const auto key = [](const Json& effect) {
     return std::pair(int_member(effect, "after"), int_member(effect, "n"));
@@ -70,6 +64,13 @@ bool happened_before(const Json& a, const Json& b) {
 }
 
 }  // namespace
+
+bool is_of_task(const Json& effect) {
+  constexpr std::string_view kOps[] = {"local",    "turn",    "reset",      "history",
+                                       "requests", "message", "no_messages"};
+  const std::string_view op = string_member(effect, "op");
+  return std::find(std::begin(kOps), std::end(kOps), op) != std::end(kOps);
+}
 
 // Effects name the file they are about, unless it is the main one, and when they happened.
 void Run::note_effect(RunTask& task, JsonObject effect) {

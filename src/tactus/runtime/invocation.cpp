@@ -70,7 +70,8 @@ boost::asio::awaitable<Result<Json>> Run::invoke(
     const auto identity = LogTrace::identity_of("p" + open.entry.position, trace_.procedures,
                                                 parts_.record.generation);
     entering->call_id = identity.id;
-    const std::string owner = entering->call_id;
+    entering->position = open.entry.position;
+    const std::string owner = entering->position;
     Result<Json> outcome = co_await report_call(task, std::move(*entering), identity.told);
     // Agents that it declared end with it.
     auto& effects = open.scope.effects;

@@ -244,7 +244,7 @@ void Run::push_agent(lua_State* L, std::shared_ptr<program::AgentDeclaration> de
   agent.declaration = std::move(declaration);
   agent.realm = &realm;
   if (const Invocation* owner = task.invocation(); owner && !declaring_)
-    agent.owner = owner->call_id;
+    agent.owner = owner->position;
   new (lua_newuserdatauv(L, sizeof(AgentObject), 0)) AgentObject{&agent};
   set_object_metatable(L, *this, kAgentKind, vm::guarded<agent_index>, nullptr);
 }

@@ -9,7 +9,7 @@ namespace {
 // An effect on the history of an agent. One that its invocation shares goes with the invocation.
 JsonObject memory_effect(const RunTask& task, const Agent& agent, std::string_view op) {
   JsonObject effect{{"op", op}, {"agent", agent.declaration->name}, {"owner", agent.owner}};
-  if (shares_history(task, agent)) effect["shared"] = task.invocations.back().call_id;
+  if (shares_history(task, agent)) effect["shared"] = task.invocations.back().position;
   return effect;
 }
 
@@ -18,7 +18,7 @@ Messages* list_of(RunTask& task, Agent& agent, const Json& effect) {
   const Json* shared = find_member(effect, "shared");
   if (!shared) return &agent.history;
   Invocation* invocation = task.invocation();
-  const bool ours = invocation && *shared == Json(invocation->call_id);
+  const bool ours = invocation && *shared == Json(invocation->position);
   return ours ? &invocation->shared_history : nullptr;
 }
 

@@ -86,23 +86,36 @@ std::shared_ptr<RunTask> check_handle(lua_State* L, int at, const char* function
 }
 
 struct Handles {
-  std::vector<Json> keys;  // Integer or text, as in the table.
+  std::vector<Json> keys;  // Integer or text, as in the table; ascending, texts last.
   std::vector<std::shared_ptr<RunTask>> tasks;
 };
+
+bool key_less(const Json& a, const Json& b) {
+  if (a.is_string() != b.is_string()) return b.is_string();
+  return a.is_string() ? a.get_string() < b.get_string()
+                       : a.to_number<lua_Integer>() < b.to_number<lua_Integer>();
+}
 
 Handles check_handles(lua_State* L, int at, const char* function) {
   if (!lua_istable(L, at))
     raise_error(L, ErrorCode::kOption, fmt::format("{} expects a table of handles", function));
-  Handles handles;
+  // What is recorded names tasks by their place, which the order of a table in memory does not
+  // keep.
+  std::map<Json, std::shared_ptr<RunTask>, decltype(&key_less)> sorted(key_less);
   const int table = lua_absindex(L, at);
   lua_pushnil(L);
   while (lua_next(L, table) != 0) {
     const bool is_integer = lua_isinteger(L, -2) != 0;
     if (!is_integer && lua_type(L, -2) != LUA_TSTRING)
       raise_error(L, ErrorCode::kOption, fmt::format("{}: keys are names or 1, 2 …", function));
-    handles.keys.push_back(is_integer ? Json(lua_tointeger(L, -2)) : Json(lua_tostring(L, -2)));
-    handles.tasks.push_back(check_handle(L, lua_gettop(L), function));
+    Json key = is_integer ? Json(lua_tointeger(L, -2)) : Json(lua_tostring(L, -2));
+    sorted.emplace(std::move(key), check_handle(L, lua_gettop(L), function));
     lua_pop(L, 1);
+  }
+  Handles handles;
+  for (auto& [key, task] : sorted) {
+    handles.keys.push_back(key);
+    handles.tasks.push_back(std::move(task));
   }
   if (handles.tasks.empty())
     raise_error(L, ErrorCode::kOption, fmt::format("{}: the table of handles is empty", function));

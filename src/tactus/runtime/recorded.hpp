@@ -44,6 +44,10 @@ struct OpenEntry {
   void begin_waiting(Json start);
 };
 
+// Whether an effect is on what its task has for itself, and ends with it. Everything else is seen
+// by all tasks as soon as it happens.
+bool is_of_task(const Json& effect);
+
 // Lives until it has completed; references it captures must, too.
 using EntryBody = std::function<boost::asio::awaitable<Result<Json>>(OpenEntry& open)>;
 

@@ -13,16 +13,6 @@ namespace tactus::runtime {
 
 namespace asio = boost::asio;
 
-namespace {
-
-// What a task did to its own agents ends with it.
-bool ends_with_its_task(const Json& effect) {
-  const std::string_view op = string_member(effect, "op");
-  return op == "turn" || op == "reset" || op == "requests";
-}
-
-}  // namespace
-
 asio::awaitable<Result<Json>> Run::spawn(
     RunTask& task, std::shared_ptr<const program::ProcedureDeclaration> procedure,
     JsonObject input) {
@@ -79,6 +69,7 @@ asio::awaitable<void> Run::run_task(std::shared_ptr<RunTask> task,
     const auto identity =
         LogTrace::identity_of("p" + task->id, trace_.procedures, parts_.record.generation);
     entering->call_id = identity.id;
+    entering->position = task->id;
     // What it told to its end is not told again.
     outcome = co_await report_call(*task, std::move(*entering), identity.told);
   }
@@ -89,7 +80,7 @@ asio::awaitable<void> Run::run_task(std::shared_ptr<RunTask> task,
   co_await join_spawned(*task, task->root);
   forget_replay_in(task->id, false);
   for (const Json& effect : task->root.effects) {
-    if (!ends_with_its_task(effect)) task->root.outer->effects.push_back(effect);
+    if (!is_of_task(effect)) task->root.outer->effects.push_back(effect);
   }
   task->dependencies.clear();
   task->outcome = std::move(outcome);

@@ -58,6 +58,7 @@ struct Invocation {
   Dependencies dependencies;  // Its own and those of the procedures that called it.
   JsonObject undeclared;      // Parameters that no field declares: `{context.x}`.
   std::string call_id;        // Empty for main.
+  std::string position;       // Of its entry, or its task; the same in all generations.
   std::string parent;         // call_id of what it is nested in; empty for main.
   int turns = 0;
   std::map<const Agent*, int> agent_turns;    // Turns begun in this invocation, by agent.
