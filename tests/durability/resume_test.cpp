@@ -103,6 +103,18 @@ TEST(ResumeTest, AChangedProgramIsRefused) {
   EXPECT_FALSE(run.run(until_it_waits()).refused);
 }
 
+TEST(ResumeTest, AChangedModuleIsRefused) {
+  CrashRun run(R"(
+  local words = require("words")
+  main = procedure("main", {}, function() Sleep("1h") return words end))");
+  run.write_file("words.lua", "return 1");
+  run.run(until_it_waits());
+  run.write_file("words.lua", "return 2");
+  const Ending refused = run.run();
+  ASSERT_TRUE(refused.refused);
+  EXPECT_EQ(refused.refused->code, ErrorCode::kSourceChanged);
+}
+
 TEST(ResumeTest, AMismatchSaysWhereWhatWasRecordedAndWhatIsAskedFor) {
   CrashRun run(kTwoOperations);
   run.run(until_it_waits());

@@ -47,7 +47,7 @@ test("a stream is plain SSE, live, complete and in order", async (t) => {
   assert.ok(stream.events.every((event) => event.run_id === run_id));
   assert.ok(!stream.events.some((event) => "accumulated_text" in event));
   const chunks = stream.events.filter(is_chunk);
-  assert.ok(chunks.length > 30, `${chunks.length} chunks: the text did not flow`);
+  assert.ok(chunks.length > 10, `${chunks.length} chunks: the text did not flow`);
   const [cost] = of_type(stream.events, "cost");
   assert.equal(cost.completion_tokens, 300);
   assert.equal(cost.provenance, "measured");

@@ -39,7 +39,6 @@ struct Config {
   std::optional<double> idle_timeout_s;
   std::size_t memory_mb = 256;
   std::int64_t cpu_ms = 5000;
-  bool strict_determinism = false;         // Clock, chance and files only inside recorded bodies.
   std::optional<double> max_cost_usd;      // Of one run; then kBudget.
   std::optional<std::int64_t> max_tokens;  // Likewise, prompt and completion together.
   std::string storage_path;                // Empty = `.tac/runs.db` of the workspace.

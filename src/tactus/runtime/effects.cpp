@@ -5,18 +5,10 @@
 #include <lua.h>
 
 #include <tactus/runtime/run.hpp>
+#include <tactus/runtime/turn_record.hpp>
 
 namespace tactus::runtime {
 namespace {
-
-Json member_or_null(const Json& object, std::string_view key) {
-  const Json* member = find_member(object, key);
-  return member ? *member : Json(nullptr);
-}
-
-std::string text_of(const Json& object, std::string_view key) {
-  return std::string(string_member(object, key));
-}
 
 // Sets or removes (`value` null) a key of a table.
 void set_key(vm::Vm& vm, const vm::Ref& table, const std::string& key, const Json* value) {
@@ -50,8 +42,8 @@ ToolRecord record_from(const Json& effect) {
   record.agent = text_of(effect, "agent");
   record.timestamp = text_of(effect, "at");
   record.error = text_of(effect, "error");
-  record.args = member_or_null(effect, "args");
-  record.result = member_or_null(effect, "result");
+  record.args = value_of(effect, "args");
+  record.result = value_of(effect, "result");
   record.ok = bool_member(effect, "ok");
   return record;
 }

@@ -19,13 +19,19 @@ void push_libraries(lua_State* L) {
 
 }  // namespace
 
+void refuse(lua_State* L, ErrorCode code, std::string message, std::string hint) {
+  Error error;
+  error.code = code;
+  error.message = std::move(message);
+  error.hint = std::move(hint);
+  vm::raise(L, std::move(error));
+}
+
 std::string check_text(lua_State* L, int index, const char* function) {
   if (lua_type(L, index) != LUA_TSTRING && lua_type(L, index) != LUA_TNUMBER) {
-    Error error;
-    error.code = ErrorCode::kOption;
-    error.message = fmt::format("{} expects text as its argument, got {}", function,
-                                lua_typename(L, lua_type(L, index)));
-    vm::raise(L, std::move(error));
+    refuse(L, ErrorCode::kOption,
+           fmt::format("{} expects text as its argument, got {}", function,
+                       lua_typename(L, lua_type(L, index))));
   }
   std::size_t size = 0;
   const char* text = lua_tolstring(L, index, &size);
@@ -43,11 +49,9 @@ Json check_json(lua_State* L, int index, const std::string& path, const char* wh
 
 void check_running(lua_State* L, const Run& run, const char* what) {
   if (!run.declaring()) return;
-  Error error;
-  error.code = ErrorCode::kPhase;
-  error.message = fmt::format("{} is not available while the file is being declared", what);
-  error.hint = "move it into the main procedure";
-  vm::raise(L, std::move(error));
+  refuse(L, ErrorCode::kPhase,
+         fmt::format("{} is not available while the file is being declared", what),
+         "move it into the main procedure");
 }
 
 int first_argument(lua_State* L) {

@@ -27,6 +27,8 @@ inline Realm& realm_of(lua_State* L) { return run_of(L).realm_of(task_of(L)); }
 std::string check_text(lua_State* L, int index, const char* function);
 // The value at `index` as JSON for storing. Raises what the bridge says.
 Json check_json(lua_State* L, int index, const std::string& path, const char* what);
+// Raises an error at the line of the program that calls.
+[[noreturn]] void refuse(lua_State* L, ErrorCode code, std::string message, std::string hint = {});
 // Raises kPhase while the file is being declared.
 void check_running(lua_State* L, const Run& run, const char* what);
 // 1, or 2 when the function was called with a colon on the table that holds it.

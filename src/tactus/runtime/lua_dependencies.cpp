@@ -28,10 +28,6 @@ constexpr std::array<Method, 6> kMethods = {{{"get", "GET", false},
                                              {"request", nullptr, false}}};
 const std::vector<std::string> kOptions = {"query", "headers", "timeout", "body"};
 
-[[noreturn]] void refuse(lua_State* L, ErrorCode code, std::string message, std::string hint) {
-  vm::raise(L, Error{code, std::move(message), std::move(hint), {}, ""});
-}
-
 void set_body(lua_State* L, int index, DependencyCall& call) {
   if (lua_isnoneornil(L, index)) return;
   if (lua_type(L, index) == LUA_TSTRING) {

@@ -12,18 +12,10 @@ using boost::asio::awaitable;
 constexpr std::string_view kRetryOptions[] = {"max_attempts", "initial_delay", "max_delay",
                                               "backoff_factor", "on_error"};
 
-[[noreturn]] void raise_option(lua_State* L, std::string message, std::string hint = {}) {
-  Error error;
-  error.code = ErrorCode::kOption;
-  error.message = std::move(message);
-  error.hint = std::move(hint);
-  vm::raise(L, std::move(error));
-}
-
 std::shared_ptr<vm::Ref> check_function(lua_State* L, int index, const char* what) {
   if (lua_type(L, index) != LUA_TFUNCTION) {
-    raise_option(
-        L, fmt::format("{} expects a function, got {}", what, lua_typename(L, lua_type(L, index))));
+    refuse(L, ErrorCode::kOption,
+           fmt::format("{} expects a function, got {}", what, lua_typename(L, lua_type(L, index))));
   }
   return std::make_shared<vm::Ref>(L, index);
 }
@@ -127,7 +119,8 @@ int checkpoint_clear_after(lua_State* L) {
     const Invocation* invocation = task.invocation();
     const auto found = invocation->steps.find(name);
     if (found == invocation->steps.end())
-      raise_option(L, fmt::format("Checkpoint.clear_after: no step '{}' is recorded", name));
+      refuse(L, ErrorCode::kOption,
+             fmt::format("Checkpoint.clear_after: no step '{}' is recorded", name));
     position = found->second.position;
   }
   run.forget_entries(task, position);
@@ -139,7 +132,8 @@ int sleep(lua_State* L) {
   RunTask& task = task_of(L);
   check_running(L, run, "Sleep");
   const auto seconds = program::read_duration(L, 1);
-  if (!seconds) raise_option(L, "Sleep: " + seconds.error().message, seconds.error().hint);
+  if (!seconds)
+    refuse(L, ErrorCode::kOption, "Sleep: " + seconds.error().message, seconds.error().hint);
   return await_json(L, [&run, &task, duration = *seconds] {
     return run.recorded_sleep(task, std::chrono::duration<double>(duration));
   });
@@ -162,7 +156,8 @@ double check_number(lua_State* L, int index, const char* key, double fallback, d
   }
   lua_pop(L, 1);
   if (!std::isfinite(value) || value < minimum) {
-    raise_option(L, fmt::format("Retry.with_backoff: `{}` must be a number from {}", key, minimum));
+    refuse(L, ErrorCode::kOption,
+           fmt::format("Retry.with_backoff: `{}` must be a number from {}", key, minimum));
   }
   return value;
 }
@@ -171,7 +166,8 @@ RetryOptions check_retry_options(lua_State* L, int at) {
   RetryOptions options;
   options.function = check_function(L, at, "Retry.with_backoff");
   if (lua_isnoneornil(L, at + 1)) return options;
-  if (!lua_istable(L, at + 1)) raise_option(L, "Retry.with_backoff: the options are a table");
+  if (!lua_istable(L, at + 1))
+    refuse(L, ErrorCode::kOption, "Retry.with_backoff: the options are a table");
   check_known_keys(L, at + 1, kRetryOptions, "Retry.with_backoff");
   options.max_attempts = static_cast<lua_Integer>(check_number(L, at + 1, "max_attempts", 3, 1));
   options.initial_delay = check_number(L, at + 1, "initial_delay", 1, 0);

@@ -60,21 +60,14 @@ int iterations_reset(lua_State* L) {
   return 0;
 }
 
-[[noreturn]] void raise_stage(lua_State* L, std::string message, std::string hint) {
-  Error error;
-  error.code = ErrorCode::kStage;
-  error.message = std::move(message);
-  error.hint = std::move(hint);
-  vm::raise(L, std::move(error));
-}
-
 void enter_stage(lua_State* L, const std::string& name) {
   Run& run = run_of(L);
   check_running(L, run, "Stage");
   const auto& stages = realm_of(L).program.stages;
   if (!stages.empty() && std::find(stages.begin(), stages.end(), name) == stages.end()) {
-    raise_stage(L, fmt::format("Invalid stage '{}'. Valid stages: {}", name, join(stages, ", ")),
-                "declare it with stages(…)");
+    refuse(L, ErrorCode::kStage,
+           fmt::format("Invalid stage '{}'. Valid stages: {}", name, join(stages, ", ")),
+           "declare it with stages(…)");
   }
   run.enter_stage(task_of(L), name);
 }
@@ -94,10 +87,10 @@ int stage_advance(lua_State* L) {
   const Realm& realm = realm_of(L);
   const auto& stages = realm.program.stages;
   if (stages.empty() || !realm.stage) {
-    raise_stage(L,
-                stages.empty() ? "Stage.advance: no stages are declared"
-                               : "Stage.advance: there is no current stage",
-                stages.empty() ? "declare them with stages(…)" : "start with Stage.set(name)");
+    refuse(L, ErrorCode::kStage,
+           stages.empty() ? "Stage.advance: no stages are declared"
+                          : "Stage.advance: there is no current stage",
+           stages.empty() ? "declare them with stages(…)" : "start with Stage.set(name)");
   }
   const auto current = std::find(stages.begin(), stages.end(), *realm.stage);
   if (current == stages.end() || current + 1 == stages.end()) return 0;

@@ -6,10 +6,6 @@
 namespace tactus::runtime {
 namespace {
 
-[[noreturn]] void refuse(lua_State* L, std::string message, std::string hint) {
-  vm::raise(L, Error{ErrorCode::kOption, std::move(message), std::move(hint), {}, ""});
-}
-
 // The agent that is asked about: the argument, or the one that turned last; null = none yet.
 Agent* agent_argument(lua_State* L, Run& run, int index, const char* function) {
   check_running(L, run, function);
@@ -21,7 +17,7 @@ Agent* agent_argument(lua_State* L, Run& run, int index, const char* function) {
   std::vector<std::string> names;
   for (const Agent& agent : realm_of(L).agents) names.push_back(agent.declaration->name);
   const auto match = closest_match(name, names);
-  refuse(L, fmt::format("{}: there is no agent '{}'", function, name),
+  refuse(L, ErrorCode::kOption, fmt::format("{}: there is no agent '{}'", function, name),
          match           ? fmt::format("did you mean '{}'?", *match)
          : names.empty() ? std::string()
                          : "there are: " + join(names, ", "));
@@ -94,7 +90,7 @@ int load_from_node(lua_State* L) {
   if (saved == run.saved_histories().end()) {
     std::vector<std::string> names;
     for (const auto& node : run.saved_histories()) names.push_back(node.first);
-    refuse(L, fmt::format("no history was saved as '{}'", name),
+    refuse(L, ErrorCode::kOption, fmt::format("no history was saved as '{}'", name),
            names.empty() ? "MessageHistory.save_to_node(name) saves one"
                          : "saved: " + join(names, ", "));
   }

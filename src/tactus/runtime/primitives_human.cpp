@@ -8,27 +8,23 @@ namespace {
 
 using boost::asio::awaitable;
 
-[[noreturn]] void raise_option(lua_State* L, std::string message, std::string hint = {}) {
-  Error error;
-  error.code = ErrorCode::kHitlOption;
-  error.message = std::move(message);
-  error.hint = std::move(hint);
-  vm::raise(L, std::move(error));
-}
-
 // The table at `index` as JSON, with its timeout in seconds.
 JsonObject check_table(lua_State* L, int index, const char* function) {
   if (!lua_istable(L, index))
-    raise_option(L, fmt::format("{} expects a table, or the name of a hitl point", function));
+    refuse(L, ErrorCode::kHitlOption,
+           fmt::format("{} expects a table, or the name of a hitl point", function));
   Json value = check_json(L, index, function, "shown to a human");
   JsonObject keys = value.is_object() ? value.get_object() : JsonObject();
   if (!value.is_object() && !value.get_array().empty())
-    raise_option(L, fmt::format("{}: every option is written as `key = value`", function));
+    refuse(L, ErrorCode::kHitlOption,
+           fmt::format("{}: every option is written as `key = value`", function));
   if (keys.contains("timeout")) {
     lua_getfield(L, index, "timeout");
     const auto seconds = program::read_duration(L, -1);
     lua_pop(L, 1);
-    if (!seconds) raise_option(L, "`timeout` " + seconds.error().message, seconds.error().hint);
+    if (!seconds)
+      refuse(L, ErrorCode::kHitlOption, "`timeout` " + seconds.error().message,
+             seconds.error().hint);
     keys["timeout"] = *seconds;
   }
   return keys;
@@ -51,7 +47,8 @@ JsonObject check_keys(lua_State* L, const char* function) {
   const auto& points = realm_of(L).program.human_points;
   const auto found = points.find(point);
   if (found == points.end())
-    raise_option(L, fmt::format("there is no hitl point '{}'", point), "declare it with hitl(…)");
+    refuse(L, ErrorCode::kHitlOption, fmt::format("there is no hitl point '{}'", point),
+           "declare it with hitl(…)");
   JsonObject merged = found->second;
   for (const auto& member : keys) merged[member.key()] = member.value();
   merged["config_key"] = point;
@@ -128,7 +125,8 @@ int human_notify(lua_State* L) {
   const Json all(keys);
   const std::string level(string_member(all, "level", "info"));
   if (level != "info" && level != "warning" && level != "error")
-    raise_option(L, "the `level` of a notification is \"info\", \"warning\" or \"error\"");
+    refuse(L, ErrorCode::kHitlOption,
+           "the `level` of a notification is \"info\", \"warning\" or \"error\"");
   if (run.replaying(task)) return 0;
   JsonObject event{{"level", level},
                    {"message", string_member(all, "message")},

@@ -12,15 +12,6 @@ namespace {
 using boost::asio::awaitable;
 using Procedure = std::shared_ptr<const program::ProcedureDeclaration>;
 
-[[noreturn]] void raise_error(lua_State* L, ErrorCode code, std::string message,
-                              std::string hint = {}) {
-  Error error;
-  error.code = code;
-  error.message = std::move(message);
-  error.hint = std::move(hint);
-  vm::raise(L, std::move(error));
-}
-
 // The procedure of the calling task's file with that name. Raises kProcedureNotFound.
 Procedure check_procedure(lua_State* L, int at, const char* function) {
   const std::string name = check_text(L, at, function);
@@ -30,9 +21,9 @@ Procedure check_procedure(lua_State* L, int at, const char* function) {
     names.push_back(procedure->name);
   }
   const auto match = closest_match(name, names);
-  raise_error(L, ErrorCode::kProcedureNotFound, fmt::format("there is no procedure '{}'", name),
-              match ? fmt::format("did you mean '{}'?", *match)
-                    : "declare it with procedure(\"" + name + "\", …)");
+  refuse(L, ErrorCode::kProcedureNotFound, fmt::format("there is no procedure '{}'", name),
+         match ? fmt::format("did you mean '{}'?", *match)
+               : "declare it with procedure(\"" + name + "\", …)");
 }
 
 JsonObject check_input(lua_State* L, int at, const std::string& name) {
@@ -40,8 +31,8 @@ JsonObject check_input(lua_State* L, int at, const std::string& name) {
   Json input = check_json(L, at, "input", "passed to a procedure");
   if (input.is_array() && input.get_array().empty()) return {};
   if (!input.is_object()) {
-    raise_error(L, ErrorCode::kInput,
-                fmt::format("procedure '{}' is called with a table of inputs", name));
+    refuse(L, ErrorCode::kInput,
+           fmt::format("procedure '{}' is called with a table of inputs", name));
   }
   return input.get_object();
 }
@@ -79,8 +70,8 @@ std::shared_ptr<RunTask> check_handle(lua_State* L, int at, const char* function
   }
   auto task = run_of(L).find_task(id);
   if (!task) {
-    raise_error(L, ErrorCode::kOption,
-                fmt::format("{} expects a handle that Procedure.spawn returned", function));
+    refuse(L, ErrorCode::kOption,
+           fmt::format("{} expects a handle that Procedure.spawn returned", function));
   }
   return task;
 }
@@ -98,7 +89,7 @@ bool key_less(const Json& a, const Json& b) {
 
 Handles check_handles(lua_State* L, int at, const char* function) {
   if (!lua_istable(L, at))
-    raise_error(L, ErrorCode::kOption, fmt::format("{} expects a table of handles", function));
+    refuse(L, ErrorCode::kOption, fmt::format("{} expects a table of handles", function));
   // What is recorded names tasks by their place, which the order of a table in memory does not
   // keep.
   std::map<Json, std::shared_ptr<RunTask>, decltype(&key_less)> sorted(key_less);
@@ -107,7 +98,7 @@ Handles check_handles(lua_State* L, int at, const char* function) {
   while (lua_next(L, table) != 0) {
     const bool is_integer = lua_isinteger(L, -2) != 0;
     if (!is_integer && lua_type(L, -2) != LUA_TSTRING)
-      raise_error(L, ErrorCode::kOption, fmt::format("{}: keys are names or 1, 2 …", function));
+      refuse(L, ErrorCode::kOption, fmt::format("{}: keys are names or 1, 2 …", function));
     Json key = is_integer ? Json(lua_tointeger(L, -2)) : Json(lua_tostring(L, -2));
     sorted.emplace(std::move(key), check_handle(L, lua_gettop(L), function));
     lua_pop(L, 1);
@@ -118,7 +109,7 @@ Handles check_handles(lua_State* L, int at, const char* function) {
     handles.tasks.push_back(std::move(task));
   }
   if (handles.tasks.empty())
-    raise_error(L, ErrorCode::kOption, fmt::format("{}: the table of handles is empty", function));
+    refuse(L, ErrorCode::kOption, fmt::format("{}: the table of handles is empty", function));
   return handles;
 }
 
@@ -134,8 +125,8 @@ std::optional<double> check_timeout(lua_State* L, int at, const char* function) 
   }
   const auto seconds = program::read_duration(L, -1);
   if (!seconds)
-    raise_error(L, ErrorCode::kOption,
-                fmt::format("{}: `timeout` {}", function, seconds.error().message));
+    refuse(L, ErrorCode::kOption,
+           fmt::format("{}: `timeout` {}", function, seconds.error().message));
   return *seconds;
 }
 

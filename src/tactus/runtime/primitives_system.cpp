@@ -11,13 +11,9 @@ namespace {
 constexpr std::string_view kKeys[] = {"message", "level", "source", "context"};
 const std::vector<std::string> kLevels = {"info", "warning", "error", "critical"};
 
-[[noreturn]] void refuse(lua_State* L, std::string message, std::string hint) {
-  vm::raise(L, Error{ErrorCode::kOption, std::move(message), std::move(hint), {}, ""});
-}
-
 [[noreturn]] void refuse_level(lua_State* L, const std::string& level) {
   const auto match = closest_match(level, kLevels);
-  refuse(L, fmt::format("System.alert: there is no level '{}'", level),
+  refuse(L, ErrorCode::kOption, fmt::format("System.alert: there is no level '{}'", level),
          match ? "did you mean '" + *match + "'?" : "there are: " + join(kLevels, ", "));
 }
 
@@ -42,11 +38,14 @@ int alert(lua_State* L) {
   const int at = first_argument(L);
   check_running(L, run, "System.alert");
   if (lua_type(L, at) != LUA_TTABLE)
-    refuse(L, "System.alert takes a table", "System.alert{ message = \"…\", level = \"warning\" }");
+    refuse(L, ErrorCode::kOption, "System.alert takes a table",
+           "System.alert{ message = \"…\", level = \"warning\" }");
   luaL_checkstack(L, 8, nullptr);
   check_known_keys(L, at, kKeys, "System.alert");
   const auto message = text_field(L, at, "message");
-  if (!message) refuse(L, "System.alert: `message` is missing", "message = \"what happened\"");
+  if (!message)
+    refuse(L, ErrorCode::kOption, "System.alert: `message` is missing",
+           "message = \"what happened\"");
   const std::string level = text_field(L, at, "level").value_or("info");
   if (std::find(kLevels.begin(), kLevels.end(), level) == kLevels.end()) refuse_level(L, level);
   JsonObject body{{"level", level}, {"message", *message}, {"source", "system"}};

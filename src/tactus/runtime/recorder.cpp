@@ -93,10 +93,6 @@ asio::awaitable<Result<Json>> Run::recorded(RunTask& task, EntryHead head, Entry
         mismatch(position, described(known->type, known->name), described(head.type, head.name)));
   }
   if (known && known->input_hash != input_hash) {
-    if (parts_.config.strict_determinism) {
-      co_return fail(mismatch(position, described(known->type, known->name) + " with other input",
-                              described(head.type, head.name)));
-    }
     // Of no task: what a task says while it is replayed has been said.
     warn(nullptr, ErrorCode::kReplayMismatch,
          fmt::format("{} at {} was recorded with other input; the recorded result is used",

@@ -9,7 +9,6 @@
 
 #include <tactus/net/http_client.hpp>
 #include <tactus/runtime/error_json.hpp>
-#include <tactus/runtime/hash.hpp>
 #include <tactus/runtime/included_file.hpp>
 #include <tactus/runtime/inputs.hpp>
 #include <tactus/runtime/run.hpp>
@@ -102,7 +101,7 @@ Result<RunParts> Service::prepare(StartRequest request) {
   record.run_id = request.run_id.empty() ? options_.ids->next("run") : request.run_id;
   record.procedure_id = procedure_id_of(request.path);
   record.path = request.path;
-  record.source_hash = sha256_hex(loaded->source.text);
+  record.source_hash = source_hash(*loaded);
   record.started_at = format_time(options_.clock->wall());
   record.inputs = std::move(*inputs);
   record.total_cost = 0;  // Nothing is spent before the first request.

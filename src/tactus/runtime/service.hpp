@@ -50,6 +50,8 @@ class Service final : public RunService {
     Config config;
     program::Checked checked;
   };
+  // Of the program and the modules that it requires at its top level.
+  static std::string source_hash(const Loaded& loaded);
   Result<Loaded> load(const std::string& path, std::optional<std::string> text);
   Result<RunParts> prepare(StartRequest request);
   Result<RunParts> prepare_resumed(journal::RunRecord record, bool allow_changed_source);

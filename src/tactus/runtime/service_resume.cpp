@@ -11,7 +11,8 @@ namespace {
 Error source_changed(const journal::RunRecord& record) {
   Error error;
   error.code = ErrorCode::kSourceChanged;
-  error.message = fmt::format("'{}' has changed since the run began", record.path);
+  error.message =
+      fmt::format("'{}', or a module of it, has changed since the run began", record.path);
   error.hint = "resume with --allow-changed-source, or start a new run";
   error.place = Place{record.path, 0, 0};
   error.details = dump_json(JsonObject{{"files", JsonArray{Json(record.path)}}});
@@ -44,6 +45,14 @@ std::optional<Started> Service::live(const std::string& run_id) {
   const auto found = runs_.find(run_id);
   if (found == runs_.end() || !found->second.run) return std::nullopt;
   return Started{run_id, found->second.run->record().generation, true};
+}
+
+std::string Service::source_hash(const Loaded& loaded) {
+  const auto& modules = loaded.checked.program->modules;
+  if (modules.empty()) return sha256_hex(loaded.source.text);
+  std::string all = sha256_hex(loaded.source.text);
+  for (const auto& [path, hash] : modules) all += "\n" + path + " " + hash;
+  return sha256_hex(all);
 }
 
 awaitable<Result<Started>> Service::resume(ResumeRequest request) {
@@ -85,7 +94,7 @@ Result<RunParts> Service::prepare_resumed(journal::RunRecord record, bool allow_
   if (*stored) record = std::move(**stored);
   auto loaded = load(record.path, record.source);
   if (!loaded) return fail(loaded.error());
-  const std::string hash = sha256_hex(loaded->source.text);
+  const std::string hash = source_hash(*loaded);
   if (hash != record.source_hash && !allow_changed_source) return fail(source_changed(record));
   auto entries = options_.store->checkpoint_entries(record.run_id);
   if (!entries) return fail(entries.error());

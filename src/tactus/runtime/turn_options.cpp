@@ -14,22 +14,15 @@ const std::vector<std::string> kKeys = {
     "seed",       "stop",  "stream",           "output",
     "on_chunk"};
 
-[[noreturn]] void raise_option(lua_State* L, std::string message, std::string hint = {}) {
-  Error error;
-  error.code = ErrorCode::kOption;
-  error.message = std::move(message);
-  error.hint = std::move(hint);
-  vm::raise(L, std::move(error));
-}
-
 double number_option(lua_State* L, const std::string& key) {
   if (lua_type(L, -1) != LUA_TNUMBER) {
-    raise_option(L, fmt::format("turn option '{}' must be a number, got {}", key,
-                                lua_typename(L, lua_type(L, -1))));
+    refuse(L, ErrorCode::kOption,
+           fmt::format("turn option '{}' must be a number, got {}", key,
+                       lua_typename(L, lua_type(L, -1))));
   }
   const double number = lua_tonumber(L, -1);
   if (!std::isfinite(number))
-    raise_option(L, fmt::format("turn option '{}' must be a finite number", key));
+    refuse(L, ErrorCode::kOption, fmt::format("turn option '{}' must be a finite number", key));
   return number;
 }
 
@@ -37,16 +30,17 @@ std::int64_t integer_option(lua_State* L, const std::string& key) {
   number_option(L, key);
   int is_integer = 0;
   const lua_Integer number = lua_tointegerx(L, -1, &is_integer);
-  if (!is_integer) raise_option(L, fmt::format("turn option '{}' must be a whole number", key));
+  if (!is_integer)
+    refuse(L, ErrorCode::kOption, fmt::format("turn option '{}' must be a whole number", key));
   return number;
 }
 
 void add_tools(lua_State* L, const std::string& key, TurnOptions& options) {
   auto list = program::read_tool_list(L, lua_gettop(L));
   if (!list)
-    raise_option(
-        L, fmt::format("turn option '{}'{}: {}", key, list.error().path, list.error().message),
-        list.error().hint);
+    refuse(L, ErrorCode::kOption,
+           fmt::format("turn option '{}'{}: {}", key, list.error().path, list.error().message),
+           list.error().hint);
   if (!options.tools) options.tools.emplace();
   options.tools->insert(options.tools->end(), list->begin(), list->end());
 }
@@ -54,7 +48,8 @@ void add_tools(lua_State* L, const std::string& key, TurnOptions& options) {
 program::StreamSetting stream_option(lua_State* L) {
   auto setting = program::read_stream_setting(L, lua_gettop(L));
   if (!setting)
-    raise_option(L, "turn option 'stream': " + setting.error().message, setting.error().hint);
+    refuse(L, ErrorCode::kOption, "turn option 'stream': " + setting.error().message,
+           setting.error().hint);
   return *setting;
 }
 
@@ -77,7 +72,8 @@ void read_output(lua_State* L, TurnOptions& options) {
   }
   auto output = program::read_schema(L, lua_gettop(L), schema::Required::kOnlyIfSaid);
   if (!output)
-    raise_option(L, "turn option 'output': " + output.error().message, output.error().hint);
+    refuse(L, ErrorCode::kOption, "turn option 'output': " + output.error().message,
+           output.error().hint);
   options.output = std::move(*output);
 }
 
@@ -114,7 +110,7 @@ void read_option(lua_State* L, const std::string& key, TurnOptions& options) {
     read_output(L, options);
   } else if (key == "on_chunk") {
     if (lua_type(L, -1) != LUA_TFUNCTION)
-      raise_option(L, "turn option 'on_chunk' must be a function");
+      refuse(L, ErrorCode::kOption, "turn option 'on_chunk' must be a function");
     options.on_chunk = std::make_shared<vm::Ref>(L, -1);
   }
 }
@@ -130,20 +126,22 @@ TurnOptions read_turn_options(lua_State* L, int first) {
   }
   if (lua_isnoneornil(L, table)) return options;
   if (lua_type(L, table) != LUA_TTABLE) {
-    raise_option(L, fmt::format("turn expects a text or a table of options, got {}",
-                                lua_typename(L, lua_type(L, table))));
+    refuse(L, ErrorCode::kOption,
+           fmt::format("turn expects a text or a table of options, got {}",
+                       lua_typename(L, lua_type(L, table))));
   }
   lua_pushnil(L);
   while (lua_next(L, table) != 0) {
     if (lua_type(L, -2) != LUA_TSTRING)
-      raise_option(L, "turn options are named; a list was given", "write turn{inject = \"…\"}");
+      refuse(L, ErrorCode::kOption, "turn options are named; a list was given",
+             "write turn{inject = \"…\"}");
     const std::string key = lua_tostring(L, -2);
     if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
       const auto match = closest_match(key, kKeys);
-      raise_option(L,
-                   match ? fmt::format("unknown turn option '{}'; did you mean '{}'?", key, *match)
-                         : fmt::format("unknown turn option '{}'", key),
-                   "valid options: " + join(kKeys, ", "));
+      refuse(L, ErrorCode::kOption,
+             match ? fmt::format("unknown turn option '{}'; did you mean '{}'?", key, *match)
+                   : fmt::format("unknown turn option '{}'", key),
+             "valid options: " + join(kKeys, ", "));
     }
     read_option(L, key, options);
     lua_pop(L, 1);

@@ -3,20 +3,6 @@
 namespace tactus::runtime {
 namespace {
 
-std::string text_of(const Json& record, std::string_view key) {
-  return std::string(string_member(record, key));
-}
-
-JsonArray array_of(const Json& record, std::string_view key) {
-  const Json* member = find_member(record, key);
-  return member && member->is_array() ? member->get_array() : JsonArray();
-}
-
-Json member_of(const Json& record, std::string_view key) {
-  const Json* member = find_member(record, key);
-  return member ? *member : Json(nullptr);
-}
-
 JsonObject call_record(const TurnToolCall& call) {
   return {{"id", call.id},       {"name", call.name},
           {"args", call.args},   {"result", call.result},
@@ -28,8 +14,8 @@ TurnToolCall call_from_record(const Json& record) {
   TurnToolCall call;
   call.id = text_of(record, "id");
   call.name = text_of(record, "name");
-  call.args = member_of(record, "args");
-  call.result = member_of(record, "result");
+  call.args = value_of(record, "args");
+  call.result = value_of(record, "result");
   call.ok = bool_member(record, "ok");
   call.cancelled = bool_member(record, "cancelled");
   call.error = text_of(record, "error");
@@ -38,6 +24,20 @@ TurnToolCall call_from_record(const Json& record) {
 }
 
 }  // namespace
+
+std::string text_of(const Json& record, std::string_view key) {
+  return std::string(string_member(record, key));
+}
+
+JsonArray array_of(const Json& record, std::string_view key) {
+  const Json* member = find_member(record, key);
+  return member && member->is_array() ? member->get_array() : JsonArray();
+}
+
+Json value_of(const Json& record, std::string_view key) {
+  const Json* member = find_member(record, key);
+  return member ? *member : Json(nullptr);
+}
 
 JsonArray calls_record(const std::vector<llm::ToolCall>& calls) {
   JsonArray array;
@@ -79,7 +79,7 @@ HistoryMessage message_from_record(const Json& record) {
   entry.message.role =
       llm::role_from_name(string_member(record, "role")).value_or(llm::Role::kUser);
   entry.message.content = text_of(record, "content");
-  entry.message.tool_calls = calls_from_record(member_of(record, "calls"));
+  entry.message.tool_calls = calls_from_record(value_of(record, "calls"));
   entry.message.tool_call_id = text_of(record, "call_id");
   entry.message.name = text_of(record, "name");
   entry.message.interrupted = bool_member(record, "interrupted");
@@ -124,7 +124,7 @@ Spent spent_from_record(const Json& record) {
   spent.prompt_cost = double_member(record, "prompt_cost");
   spent.completion_cost = double_member(record, "completion_cost");
   spent.total_cost.reset();
-  const Json total = member_of(record, "total_cost");
+  const Json total = value_of(record, "total_cost");
   if (total.is_number()) spent.total_cost = total.to_number<double>();
   return spent;
 }
@@ -158,10 +158,10 @@ TurnResult turn_from_record(const Json& record) {
   result.text = text_of(record, "text");
   result.full_text = text_of(record, "full_text");
   result.reasoning = text_of(record, "reasoning");
-  result.data = member_of(record, "data");
+  result.data = value_of(record, "data");
   result.structured = bool_member(record, "structured");
-  result.new_messages = messages_from_record(member_of(record, "messages"));
-  result.spent = spent_from_record(member_of(record, "spent"));
+  result.new_messages = messages_from_record(value_of(record, "messages"));
+  result.spent = spent_from_record(value_of(record, "spent"));
   result.provider = text_of(record, "provider");
   result.model = text_of(record, "model");
   result.finish_reason = text_of(record, "finish_reason");

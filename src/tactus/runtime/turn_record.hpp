@@ -7,6 +7,11 @@
 
 namespace tactus::runtime {
 
+// A member of a record as a value of its kind; empty when it is missing or of another kind.
+std::string text_of(const Json& record, std::string_view key);
+JsonArray array_of(const Json& record, std::string_view key);
+Json value_of(const Json& record, std::string_view key);  // Missing = null.
+
 // Everything of a message, unlike `to_json`, which is what programs see.
 JsonObject message_record(const HistoryMessage& message);
 HistoryMessage message_from_record(const Json& record);
