@@ -43,6 +43,12 @@ std::string duration_text(std::int64_t milliseconds) {
 }
 
 std::string RunView::event(const Json& event) {
+  std::string out;
+  for (const Json& free : lanes_.take(event)) out += show(free);
+  return out;
+}
+
+std::string RunView::show(const Json& event) {
   const std::string_view type = string_member(event, "event_type");
   if (type == "agent_stream_chunk") return text(string_member(event, "chunk_text"), false);
   if (type == "agent_reasoning_chunk") return text(string_member(event, "chunk_text"), true);

@@ -8,6 +8,7 @@
 #include <tactus/base/clock.hpp>
 #include <tactus/base/json.hpp>
 #include <tactus/cli/terminal.hpp>
+#include <tactus/cli/turn_lanes.hpp>
 
 namespace tactus::cli {
 
@@ -16,7 +17,7 @@ class RunView {
  public:
   RunView(Style style, const Clock& clock) : style_(style), clock_(clock) {}
 
-  // What to print for one event of the log.
+  // What to print for one event of the log. Turns of several tasks come one after another.
   std::string event(const Json& event);
   // What to print now that time has passed: the spinner's next frame, or nothing.
   std::string tick();
@@ -28,6 +29,7 @@ class RunView {
   bool waiting() const { return waiting_; }
 
  private:
+  std::string show(const Json& event);
   std::string on_turn(const Json& event);
   std::string on_tool_call(const Json& event);
   std::string on_cost(const Json& event);
@@ -43,6 +45,7 @@ class RunView {
 
   Style style_;
   const Clock& clock_;
+  TurnLanes lanes_;
   bool show_requests_ = true;
   bool waiting_ = false;
   bool line_open_ = false;
