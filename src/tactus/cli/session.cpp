@@ -2,6 +2,8 @@
 #include <csignal>
 #include <filesystem>
 
+#include <unistd.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/strand.hpp>
@@ -28,6 +30,25 @@ void watch_signals(asio::signal_set& signals, const std::function<void(int)>& on
     on_signal(signal);
     watch_signals(signals, on_signal);
   });
+}
+
+volatile std::sig_atomic_t g_exit_code = 0;
+
+extern "C" void leave(int) { ::_exit(g_exit_code); }
+
+// Asio gives a signal back to the system, which kills, when the last of its signal sets goes. One
+// more set, which stays, keeps that from happening while the process ends.
+void keep_signals() {
+  static auto* const io = new asio::io_context;
+  static auto* const kept = new asio::signal_set(*io, SIGINT, SIGTERM);
+  (void)kept;
+}
+
+// From here on both signals end the process at once, with the command's own exit code.
+void leave_on_signals(int exit_code) {
+  g_exit_code = exit_code;
+  std::signal(SIGINT, leave);
+  std::signal(SIGTERM, leave);
 }
 
 }  // namespace
@@ -65,10 +86,18 @@ Session::~Session() {
 
 int Session::run(std::function<asio::awaitable<int>()> command,
                  std::function<void(int signal)> on_signal) {
+  const int exit_code = run_to_end(std::move(command), std::move(on_signal));
+  leave_on_signals(exit_code);
+  return exit_code;
+}
+
+int Session::run_to_end(std::function<asio::awaitable<int>()> command,
+                        std::function<void(int signal)> on_signal) {
   int exit_code = 1;
   auto work = asio::make_work_guard(io_);
   const auto strand = asio::make_strand(io_);
   asio::signal_set signals(strand, SIGINT, SIGTERM);
+  keep_signals();
   watch_signals(signals, on_signal);
   auto whole = [](Session& session,
                   std::function<asio::awaitable<int>()> body) -> asio::awaitable<int> {

@@ -39,12 +39,15 @@ class Session {
   journal::Store* store() { return store_.get(); }
 
   // Runs `command` on the event loop until it is done and gives its exit code. `on_signal` is
-  // called for each SIGINT or SIGTERM, never at the same time as the command's own code.
+  // called for each SIGINT or SIGTERM, never at the same time as the command's own code; afterwards
+  // either ends the process with that exit code.
   int run(std::function<boost::asio::awaitable<int>()> command,
           std::function<void(int signal)> on_signal);
 
  private:
   Session() = default;
+  int run_to_end(std::function<boost::asio::awaitable<int>()> command,
+                 std::function<void(int signal)> on_signal);
   boost::asio::io_context io_;
   std::unique_ptr<journal::Store> store_;
   std::unique_ptr<runtime::RunService> runs_;
