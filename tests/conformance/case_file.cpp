@@ -12,7 +12,8 @@ constexpr std::string_view kOpen = "--[==[";
 constexpr std::string_view kClose = "]==]";
 
 const std::set<std::string_view> kKeys = {"about",     "script", "fault",  "inputs", "config",
-                                          "overrides", "files",  "cancel", "expect", "http"};
+                                          "overrides", "files",  "cancel", "expect", "http",
+                                          "cancel_after_requests"};
 const std::set<std::string_view> kExpectations = {
     "status", "result",   "error",       "refused",     "events",       "never",
     "counts", "requests", "result_fits", "stop_ms_max", "http_requests"};
@@ -41,6 +42,8 @@ Setup setup_of(const JsonObject& given, std::string source) {
   if (const Json* cancel = find_member(all, "cancel")) {
     setup.cancel_at = [pattern = *cancel](const Json& event) { return fits(pattern, &event); };
   }
+  setup.cancel_after_requests =
+      static_cast<std::size_t>(int_member(all, "cancel_after_requests"));
   return setup;
 }
 

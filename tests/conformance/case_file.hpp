@@ -4,13 +4,14 @@
 //   about      One sentence.
 //   script     The provider's replies (language.md 16.4), one a request. Absent: the demo model.
 //   fault      Of the provider, as for `tactus mock-provider --fault`.
-//   inputs, config (YAML), files {name: text; {provider} is its URL}, overrides {provider, model,
-//   stream} cancel     Stop the run at the first event that fits this pattern. expect     {status,
-//   result, result_fits, error {code, message, hint, line, …}, refused, events,
+//   inputs, config (YAML), files {name: text; {provider} is its URL}
+//   overrides  {provider, model, stream}
+//   cancel     Stop the run at the first event that fits this pattern,
+//   cancel_after_requests   and not before the provider has got so many requests.
+//   expect     {status, result, result_fits, error {code, message, hint, line, …}, refused, events,
 //              never, counts, requests, stop_ms_max}
 //   runs       A list of objects with any of these keys, over those of the file: several runs of
-//   one
-//              program.
+//              one program.
 //
 // `result` must be equal, 5 and 5.0 being different; `result_fits` and `error` are patterns. A
 // pattern fits an event that has its members; objects are compared member by member, {"has": text}

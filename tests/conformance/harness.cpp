@@ -158,6 +158,7 @@ class Runner {
         outcome_.lines.push_back(event.json);
         outcome_.events.push_back(*parse_json(event.json));
         if (cancelled || !setup_.cancel_at || !setup_.cancel_at(outcome_.events.back())) continue;
+        co_await until_asked();
         cancelled = std::chrono::steady_clock::now();
         (void)service_->cancel(run_id);
       }
@@ -169,6 +170,17 @@ class Runner {
           std::chrono::steady_clock::now() - *cancelled);
     }
     outcome_.record = *service_->find(run_id);
+  }
+
+  // Until the provider has got as many requests as the stop waits for.
+  asio::awaitable<void> until_asked() {
+    asio::steady_timer timer(io_);
+    const auto deadline = std::chrono::steady_clock::now() + kRunMax;
+    while (provider_ && provider_->requests_served() < setup_.cancel_after_requests &&
+           std::chrono::steady_clock::now() < deadline) {
+      timer.expires_after(std::chrono::milliseconds(1));
+      co_await timer.async_wait(asio::use_awaitable);
+    }
   }
 
   const Setup& setup_;

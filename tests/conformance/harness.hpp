@@ -29,6 +29,7 @@ struct Setup {
   runtime::RunOverrides overrides;
   // Stop the run at the first event for which this is true.
   std::function<bool(const Json& event)> cancel_at;
+  std::size_t cancel_after_requests = 0;  // Not before the provider has got so many.
 };
 
 // What came of it.
