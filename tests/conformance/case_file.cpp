@@ -11,8 +11,16 @@ namespace {
 constexpr std::string_view kOpen = "--[==[";
 constexpr std::string_view kClose = "]==]";
 
-const std::set<std::string_view> kKeys = {"about",     "script", "fault",  "inputs", "config",
-                                          "overrides", "files",  "cancel", "expect", "http",
+const std::set<std::string_view> kKeys = {"about",
+                                          "script",
+                                          "fault",
+                                          "inputs",
+                                          "config",
+                                          "overrides",
+                                          "files",
+                                          "cancel",
+                                          "expect",
+                                          "http",
                                           "cancel_after_requests"};
 const std::set<std::string_view> kExpectations = {
     "status", "result",   "error",       "refused",     "events",       "never",
@@ -42,8 +50,7 @@ Setup setup_of(const JsonObject& given, std::string source) {
   if (const Json* cancel = find_member(all, "cancel")) {
     setup.cancel_at = [pattern = *cancel](const Json& event) { return fits(pattern, &event); };
   }
-  setup.cancel_after_requests =
-      static_cast<std::size_t>(int_member(all, "cancel_after_requests"));
+  setup.cancel_after_requests = static_cast<std::size_t>(int_member(all, "cancel_after_requests"));
   return setup;
 }
 

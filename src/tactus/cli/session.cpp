@@ -2,11 +2,10 @@
 #include <csignal>
 #include <filesystem>
 
-#include <unistd.h>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/strand.hpp>
+#include <unistd.h>
 
 #include <tactus/cli/session.hpp>
 #include <tactus/cli/terminal.hpp>
