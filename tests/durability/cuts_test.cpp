@@ -157,7 +157,7 @@ TEST_P(CutsTest, AResumedRunMayBeCancelledAtOnce) {
 INSTANTIATE_TEST_SUITE_P(Programs, CutsTest,
                          testing::Values("agents", "nested", "steps", "tasks", "shared", "humans",
                                          "failures", "chance", "memory"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& program) { return std::string(program.param); });
 
 }  // namespace
 }  // namespace tactus::durability
