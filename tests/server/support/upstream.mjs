@@ -27,9 +27,15 @@ export function begin_stream(response) {
 
 export const send_text = (response, text) => response.write(chunk({ content: text }));
 
+/** Sends a whole call of a tool. */
+export function send_call(response, id, name, args) {
+  const called = { name, arguments: JSON.stringify(args) };
+  response.write(chunk({ tool_calls: [{ index: 0, id, type: "function", function: called }] }));
+}
+
 /** Ends a reply as a provider does, with finish reason, usage and the end mark. */
-export function end_stream(response) {
-  response.write(chunk({}, "stop"));
+export function end_stream(response, finish_reason = "stop") {
+  response.write(chunk({}, finish_reason));
   const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
   response.write(`data: ${JSON.stringify({ id: "c1", model: "gpt-4o", choices: [], usage })}\n\n`);
   response.end("data: [DONE]\n\n");
