@@ -31,8 +31,8 @@ build_packages() {
     libgtest-dev libgmock-dev
 }
 
-# A real browser; openssl makes certificates on the spot.
-test_packages() { printf '%s\n' chromium openssl; }
+# A real browser; openssl makes certificates on the spot; the suite is what JSON Schemas are held to.
+test_packages() { printf '%s\n' chromium openssl json-schema-test-suite; }
 
 # The sanitizers' runtimes; llvm-19 names the functions in their reports.
 sanitizer_packages() { printf '%s\n' libclang-rt-19-dev llvm-19; }

@@ -27,26 +27,6 @@ bool is_of_type(const Json& value, std::string_view type) {
   return true;  // Not a type of JSON Schema: nothing to hold the value to.
 }
 
-// RFC 6901, objects only: schemas are never kept in arrays that one would refer into.
-const Json* find_by_pointer(const JsonObject& root, std::string_view pointer) {
-  const JsonObject* level = &root;
-  const Json* found = nullptr;
-  while (pointer.starts_with('/')) {
-    if (!level) return nullptr;
-    pointer.remove_prefix(1);
-    std::string token;
-    for (; !pointer.empty() && pointer.front() != '/'; pointer.remove_prefix(1)) {
-      token += pointer.front();
-      if (token.ends_with("~1")) token.replace(token.size() - 2, 2, "/");
-      if (token.ends_with("~0")) token.replace(token.size() - 2, 2, "~");
-    }
-    found = level->if_contains(token);
-    if (!found) return nullptr;
-    level = found->if_object();
-  }
-  return found;
-}
-
 class Checker {
  public:
   Checker(const JsonObject& root, std::vector<Violation>& violations)
@@ -152,11 +132,7 @@ void Checker::check_number(const JsonObject& schema, const Json& value, const st
   bound("maximum", "at most", [](double a, double b) { return a <= b; });
   bound("exclusiveMinimum", "greater than", [](double a, double b) { return a > b; });
   bound("exclusiveMaximum", "less than", [](double a, double b) { return a < b; });
-  bound("multipleOf", "a multiple of", [](double a, double b) {
-    // 0.3 / 0.1 is not quite 3: a quotient within rounding of a whole number counts.
-    const double quotient = a / b;
-    return b <= 0 || std::abs(quotient - std::round(quotient)) <= 1e-9 * std::abs(quotient);
-  });
+  bound("multipleOf", "a multiple of", is_multiple);
 }
 
 void Checker::check_count(const JsonObject& schema, std::string_view least, std::string_view most,

@@ -86,6 +86,28 @@ bool same_elements(const JsonArray& a, const JsonArray& b) {
   return true;
 }
 
+// The next token of a pointer, which is taken off it. In one pass: what an escape gives is not the
+// beginning of another.
+std::string take_token(std::string_view& pointer) {
+  pointer.remove_prefix(1);
+  std::string_view raw = pointer.substr(0, pointer.find('/'));
+  pointer.remove_prefix(raw.size());
+  std::string bytes;
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    const auto byte =
+        raw[i] == '%' && i + 2 < raw.size() ? hex_integer(raw.substr(i + 1, 2)) : std::nullopt;
+    bytes += byte ? static_cast<char>(*byte) : raw[i];
+    if (byte) i += 2;
+  }
+  std::string token;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const char next = bytes[i] == '~' && i + 1 < bytes.size() ? bytes[i + 1] : '\0';
+    token += next == '1' ? '/' : bytes[i];
+    if (next == '0' || next == '1') ++i;
+  }
+  return token;
+}
+
 std::string shorten(std::string text) {
   if (text.size() <= kShownBytesMax) return text;
   text.resize(truncate_utf8(text, kShownBytesMax).size());
@@ -144,6 +166,28 @@ bool same_value(const Json& a, const Json& b) {
   if (a.is_object() && b.is_object()) return same_members(a.get_object(), b.get_object());
   if (a.is_array() && b.is_array()) return same_elements(a.get_array(), b.get_array());
   return a == b;
+}
+
+bool is_multiple(double number, double step) {
+  // 0.3 / 0.1 is not quite 3: a quotient within rounding of a whole number counts.
+  const double quotient = number / step;
+  return step <= 0 || std::abs(quotient - std::round(quotient)) <= 1e-9 * std::abs(quotient);
+}
+
+const Json* find_by_pointer(const JsonObject& root, std::string_view pointer) {
+  if (!pointer.starts_with('/')) return nullptr;
+  const Json* found = root.if_contains(take_token(pointer));
+  while (found && pointer.starts_with('/')) {
+    const std::string token = take_token(pointer);
+    if (const JsonArray* elements = found->if_array()) {
+      std::size_t index = elements->size();
+      std::from_chars(token.data(), token.data() + token.size(), index);
+      found = index < elements->size() ? &(*elements)[index] : nullptr;
+    } else {
+      found = find_member(*found, token);
+    }
+  }
+  return found;
 }
 
 std::optional<Json> parse_numeral(std::string_view text) {

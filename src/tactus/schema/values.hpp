@@ -1,4 +1,5 @@
-// Small questions about JSON values, shared by the checks of this module. Private to the module.
+// Small questions about JSON values, shared by the checks of this module and of `partial`, which
+// must answer them alike.
 #pragma once
 
 #include <optional>
@@ -22,6 +23,13 @@ std::optional<std::int64_t> integral(const Json& value);
 double as_double(const Json& value);
 
 bool is_integer_kind(const Json& value);
+
+// Whether `number` is a multiple of `step`; of a step that is not positive everything is.
+bool is_multiple(double number, double step);
+
+// What an RFC 6901 pointer ("/$defs/x", escaped as in a URI fragment too) leads to; null if
+// nothing.
+const Json* find_by_pointer(const JsonObject& root, std::string_view pointer);
 
 // Lua's numeral rules (decimal, hexadecimal, exponent; surrounding blanks allowed): an integer, or
 // a finite float; nothing if `text` is not a numeral.
