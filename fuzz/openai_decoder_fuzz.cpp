@@ -21,6 +21,7 @@ struct Outcome {
   void take(const RefusalDelta& e) { add(refusal, e.text); }
   void take(const ToolCallStart& e) { add(calls, "[" + e.id + "|" + e.name + "]"); }
   void take(const ToolCallArguments& e) { add(calls, e.text); }
+  void take(const ProviderPart& e) { add(rest, "p" + e.dialect + tactus::dump_json(e.value)); }
   void take(const UsageReport& e) { rest += std::to_string(e.usage.total_tokens); }
   void take(const ResponseInfo& e) { add(rest, "i" + e.response_id + e.model); }
   void take(const Finish& e) { add(rest, "f" + e.raw); }

@@ -1,217 +1,23 @@
 // Every recorded Chat Completions stream decodes to what its manifest says, wherever its bytes are
 // cut.
-#include <map>
-#include <random>
-
 #include <gtest/gtest.h>
 
-#include <tactus/base/utf8.hpp>
-#include <tactus/llm/provider.hpp>
+#include "recorded_streams.hpp"
 
-#include "fixtures.hpp"
-
-namespace tactus::llm {
+namespace tactus::wire {
 namespace {
 
-// Larger recordings are cut at random places only; every recording is also fed byte by byte. The
-// work is quadratic, so builds with sanitizers draw the line earlier.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::size_t kEveryCutBytesMax = 2 << 10;
-#elif defined(__has_feature)
-constexpr std::size_t kEveryCutBytesMax =
-    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ? 2 << 10 : 64 << 10;
-#else
-constexpr std::size_t kEveryCutBytesMax = 64 << 10;
-#endif
+RecordedApi openai_chat() { return {"openai-chat", llm::make_openai_provider({}), 100, {}, {}}; }
 
-// Recordings whose reading in the manifest is not ours, with the reason. Keep it short.
-const std::map<std::string, std::string> kSkipped = {};
+TEST(RecordedOpenAiChat, EveryStreamDecodesToWhatItsManifestSays) { expect_whole(openai_chat()); }
 
-struct Decoded {
-  std::string text, reasoning, refusal;
-  std::vector<ToolCall> calls;
-  std::string finish_reason, finish_reason_raw;
-  std::optional<Usage> usage;
-  std::optional<InBandError> error;
-  std::string model, response_id;
-  bool complete = false;
+TEST(RecordedOpenAiChat, ByteByByteGivesTheSame) { expect_byte_by_byte(openai_chat()); }
 
-  void add(const ModelEvent& event) {
-    std::visit([this](const auto& e) { take(e); }, event);
-  }
-  void take(const TextDelta& e) { append(text, e.text); }
-  void take(const ReasoningDelta& e) { append(reasoning, e.text); }
-  void take(const RefusalDelta& e) { append(refusal, e.text); }
-  void take(const ToolCallStart& e) {
-    EXPECT_EQ(e.index, static_cast<int>(calls.size()));
-    calls.push_back({e.id, e.name, ""});
-  }
-  void take(const ToolCallArguments& e) {
-    ASSERT_LT(static_cast<std::size_t>(e.index), calls.size());
-    append(calls[static_cast<std::size_t>(e.index)].arguments, e.text);
-  }
-  void take(const UsageReport& e) { usage = e.usage; }
-  void take(const ResponseInfo& e) {
-    model = e.model;
-    response_id = e.response_id;
-  }
-  void take(const Finish& e) {
-    EXPECT_TRUE(finish_reason_raw.empty()) << "finished twice";
-    finish_reason = e.raw.empty() ? "" : finish_reason_name(e.reason);
-    finish_reason_raw = e.raw;
-  }
-  void take(const InBandError& e) {
-    error = e;
-    finish_reason = "error";
-  }
-  static void append(std::string& to, const std::string& piece) {
-    EXPECT_FALSE(piece.empty());
-    EXPECT_TRUE(is_valid_utf8(piece));
-    to += piece;
-  }
-  // Everything in one line, for comparing two readings of the same bytes.
-  std::string summary() const {
-    JsonArray list;
-    for (const ToolCall& call : calls) {
-      list.push_back(JsonArray({Json(call.id), Json(call.name), Json(call.arguments)}));
-    }
-    const Usage u = usage.value_or(Usage());
-    return dump_json(
-        JsonArray({Json(text), Json(reasoning), Json(refusal), Json(list), Json(finish_reason_raw),
-                   Json(complete), Json(u.total_tokens), Json(model), Json(response_id),
-                   Json(error ? error->message : std::string())}));
-  }
-};
+class OpenAiChatCuts : public testing::TestWithParam<std::size_t> {};
 
-class Reading {
- public:
-  Reading()
-      : provider_(make_openai_provider({})), decoder_(provider_->decoder("text/event-stream")) {}
-  void push(std::string_view bytes) { take(decoder_->push(bytes)); }
-  Decoded finish() {
-    take(decoder_->finish());
-    decoded_.complete = decoder_->complete();
-    return std::move(decoded_);
-  }
+TEST_P(OpenAiChatCuts, InTwoGiveTheSame) { expect_every_cut(openai_chat(), GetParam()); }
 
- private:
-  void take(const Result<std::vector<ModelEvent>>& events) {
-    ASSERT_TRUE(events) << events.error().message;
-    for (const ModelEvent& event : *events) decoded_.add(event);
-  }
-  std::unique_ptr<Provider> provider_;
-  std::unique_ptr<StreamDecoder> decoder_;
-  Decoded decoded_;
-};
-
-Decoded decode_cut(std::string_view bytes, std::size_t cut) {
-  Reading reading;
-  reading.push(bytes.substr(0, cut));
-  reading.push(bytes.substr(cut));
-  return reading.finish();
-}
-
-void expect_calls(const Decoded& got, const Json& expected) {
-  const JsonArray& calls = expected.at("tool_calls").get_array();
-  ASSERT_EQ(got.calls.size(), calls.size());
-  for (std::size_t i = 0; i < calls.size(); ++i) {
-    EXPECT_EQ(got.calls[i].id, string_member(calls[i], "id"));
-    EXPECT_EQ(got.calls[i].name, string_member(calls[i], "name"));
-    if (calls[i].at("arguments_raw").is_string()) {
-      EXPECT_EQ(got.calls[i].arguments, string_member(calls[i], "arguments_raw"));
-    } else {
-      EXPECT_EQ(*parse_json(got.calls[i].arguments), calls[i].at("arguments"));
-    }
-  }
-}
-
-void expect_usage(const std::optional<Usage>& got, const Json& expected) {
-  ASSERT_EQ(got.has_value(), expected.is_object());
-  if (!got) return;
-  EXPECT_EQ(got->prompt_tokens, int_member(expected, "input_tokens"));
-  EXPECT_EQ(got->completion_tokens, int_member(expected, "output_tokens"));
-  EXPECT_EQ(got->total_tokens, int_member(expected, "total_tokens"));
-  EXPECT_EQ(got->cached_tokens, int_member(expected, "cached_input_tokens"));
-  EXPECT_EQ(got->cache_write_tokens, int_member(expected, "cache_write_tokens"));
-  EXPECT_EQ(got->reasoning_tokens, int_member(expected, "reasoning_tokens"));
-}
-
-void expect_error(const std::optional<InBandError>& got, const Json& expected) {
-  ASSERT_EQ(got.has_value(), expected.is_object());
-  if (!got) return;
-  EXPECT_EQ(got->type, string_member(expected, "type"));
-  EXPECT_EQ(got->code, string_member(expected, "code"));
-  EXPECT_EQ(got->message, string_member(expected, "message"));
-}
-
-void expect_decoded(const Decoded& got, const Json& expected) {
-  EXPECT_EQ(got.text, string_member(expected, "text"));
-  EXPECT_EQ(got.reasoning, string_member(expected, "reasoning"));
-  EXPECT_EQ(got.refusal, string_member(expected, "refusal"));
-  EXPECT_EQ(got.finish_reason, string_member(expected, "finish_reason"));
-  EXPECT_EQ(got.finish_reason_raw, string_member(expected, "finish_reason_raw"));
-  EXPECT_EQ(got.model, string_member(expected, "model"));
-  EXPECT_EQ(got.response_id, string_member(expected, "response_id"));
-  EXPECT_EQ(got.complete, bool_member(expected, "complete"));
-  expect_calls(got, expected);
-  expect_usage(got.usage, expected.at("usage"));
-  expect_error(got.error, expected.at("error"));
-}
-
-// Calls `test(stream, bytes)` for each recording of this dialect.
-template <typename Test>
-void for_each_stream(Test test) {
-  if (!wire::manifest()) GTEST_SKIP() << "no recordings at ../shared/fixtures";
-  std::size_t streams = 0;
-  for (const Json& stream : wire::manifest()->at("streams").get_array()) {
-    if (string_member(stream, "api") != "openai-chat") continue;
-    const std::string id(string_member(stream, "id"));
-    if (find_member(stream, "ambiguous") || kSkipped.contains(id)) continue;
-    SCOPED_TRACE(id);
-    test(stream, wire::recorded_bytes(string_member(stream, "file")));
-    if (testing::Test::HasFatalFailure()) return;
-    ++streams;
-  }
-  EXPECT_GT(streams, 100u);
-}
-
-TEST(RecordedOpenAiChat, EveryStreamDecodesToWhatItsManifestSays) {
-  for_each_stream([](const Json& stream, const std::string& bytes) {
-    expect_decoded(decode_cut(bytes, bytes.size()), stream.at("expected"));
-  });
-}
-
-TEST(RecordedOpenAiChat, ByteByByteGivesTheSame) {
-  for_each_stream([](const Json& stream, const std::string& bytes) {
-    Reading reading;
-    for (const char& byte : bytes) reading.push(std::string_view(&byte, 1));
-    expect_decoded(reading.finish(), stream.at("expected"));
-  });
-}
-
-// In shares, so that they run side by side.
-class EveryCut : public testing::TestWithParam<std::size_t> {
- public:
-  static constexpr std::size_t kShares = 8;
-};
-
-TEST_P(EveryCut, InTwoGivesTheSame) {
-  std::mt19937 random(20'261'122);  // NOLINT: the same cuts each time.
-  std::size_t number = 0;
-  for_each_stream([&](const Json&, const std::string& bytes) {
-    if (number++ % kShares != GetParam()) return;
-    const std::string whole = decode_cut(bytes, bytes.size()).summary();
-    const bool every = bytes.size() <= kEveryCutBytesMax;
-    const std::size_t cuts = every ? bytes.size() : 50;
-    for (std::size_t i = 0; i < cuts; ++i) {
-      const std::size_t cut = every ? i : random() % bytes.size();
-      ASSERT_EQ(decode_cut(bytes, cut).summary(), whole) << "cut at byte " << cut;
-    }
-  });
-}
-
-INSTANTIATE_TEST_SUITE_P(RecordedOpenAiChat, EveryCut,
-                         testing::Range(std::size_t{0}, EveryCut::kShares));
+INSTANTIATE_TEST_SUITE_P(Recorded, OpenAiChatCuts, testing::Range(std::size_t{0}, kCutShares));
 
 }  // namespace
-}  // namespace tactus::llm
+}  // namespace tactus::wire

@@ -22,13 +22,26 @@ struct ToolCall {
   friend bool operator==(const ToolCall&, const ToolCall&) = default;
 };
 
+// What only the provider that sent it understands and wants back, as it was, in later requests:
+// reasoning with its signature, encrypted reasoning, the signature of a call. `dialect` says who
+// understands it; others leave it out. The last two say where it stood in the answer: after so many
+// bytes of text and so many tool calls.
+struct ProviderPart {
+  std::string dialect;  // "anthropic", "openai-responses", "gemini" …
+  Json value;
+  std::size_t text_bytes = 0;  // Both are filled in by who collects an answer.
+  std::size_t calls = 0;
+  friend bool operator==(const ProviderPart&, const ProviderPart&) = default;
+};
+
 struct Message {
   Role role = Role::kUser;
   std::string content;
-  std::vector<ToolCall> tool_calls;  // Assistant only.
-  std::string tool_call_id;          // Tool only: the call this answers.
-  std::string name;                  // Tool only: the tool's name.
-  bool interrupted = false;          // Assistant only: cancelled in mid-text.
+  std::vector<ToolCall> tool_calls;               // Assistant only.
+  std::string tool_call_id;                       // Tool only: the call this answers.
+  std::string name;                               // Tool only: the tool's name.
+  bool interrupted = false;                       // Assistant only: cancelled in mid-text.
+  std::vector<ProviderPart> provider_parts = {};  // Assistant only, in order.
 };
 
 struct ToolSpec {
@@ -42,9 +55,19 @@ struct Settings {
   std::optional<std::int64_t> max_tokens, seed;
   std::vector<std::string> stop;
   std::optional<bool> parallel_tool_calls;
-  std::string reasoning_effort;  // Empty = not set.
-  JsonObject extra_body;         // Members of the request body as they are; they win over ours.
+  // How much to think before the answer, as a word or in tokens (0 = not at all); usually one of
+  // the two is set. `reasoning_effort_of` and `reasoning_budget_of` give each for either.
+  std::string reasoning_effort;  // "none", "minimal", "low", "medium", "high" …; empty = not set.
+  std::optional<std::int64_t> reasoning_budget;
+  JsonObject extra_body;  // Members of the request body as they are; they win over ours.
 };
+
+// The word for providers that take one: the one that is set, or the nearest to the budget; empty
+// when neither is set.
+std::string reasoning_effort_of(const Settings& settings);
+// Tokens for providers that take a budget: the one that is set, or what the word stands for.
+// Nothing when neither is set or the word is not known.
+std::optional<std::int64_t> reasoning_budget_of(const Settings& settings);
 
 struct ModelRequest {
   std::string model;
@@ -122,7 +145,8 @@ struct InBandError {
   std::string code;
   std::string message;
 };
-using ModelEvent = std::variant<TextDelta, ReasoningDelta, RefusalDelta, ToolCallStart,
-                                ToolCallArguments, UsageReport, ResponseInfo, Finish, InBandError>;
+using ModelEvent =
+    std::variant<TextDelta, ReasoningDelta, RefusalDelta, ToolCallStart, ToolCallArguments,
+                 ProviderPart, UsageReport, ResponseInfo, Finish, InBandError>;
 
 }  // namespace tactus::llm

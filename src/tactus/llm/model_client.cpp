@@ -75,9 +75,13 @@ class Outcome {
 // One attempt: what `ModelClient::run` was given, and what came of it.
 class Attempt {
  public:
-  Attempt(const Provider& provider, StopToken& stop, const ModelClient::OnEvents& on_events,
-          std::shared_ptr<net::HttpExchange> exchange)
-      : provider_(provider), stop_(stop), on_events_(on_events), exchange_(std::move(exchange)) {}
+  Attempt(const Provider& provider, const ModelRequest& request, StopToken& stop,
+          const ModelClient::OnEvents& on_events, std::shared_ptr<net::HttpExchange> exchange)
+      : provider_(provider),
+        request_(request),
+        stop_(stop),
+        on_events_(on_events),
+        exchange_(std::move(exchange)) {}
 
   awaitable<void> run() {
     Result<net::HttpHead> head = co_await exchange_->head();
@@ -109,7 +113,7 @@ class Attempt {
  private:
   awaitable<void> read_answer(const net::HttpHead& head) {
     const auto type = net::find_header(head.headers, "content-type");
-    const auto decoder = provider_.decoder(type.value_or(""));
+    const auto decoder = provider_.answer_decoder(request_, type.value_or(""));
     boost::asio::steady_timer linger(co_await boost::asio::this_coro::executor);
     bool lingering = false;
     for (;;) {
@@ -165,6 +169,7 @@ class Attempt {
   }
 
   const Provider& provider_;
+  const ModelRequest& request_;
   StopToken& stop_;
   const ModelClient::OnEvents& on_events_;
   std::shared_ptr<net::HttpExchange> exchange_;
@@ -191,7 +196,7 @@ awaitable<AttemptResult> ModelClient::run(const Provider& provider, const ModelR
   }
   std::shared_ptr<net::HttpExchange> exchange = http_.start(*std::move(http));
   stop.attach(exchange);
-  Attempt attempt(provider, stop, on_events, std::move(exchange));
+  Attempt attempt(provider, request, stop, on_events, std::move(exchange));
   try {
     co_await attempt.run();
   } catch (const std::exception& problem) {

@@ -49,11 +49,15 @@ class Provider {
   // The HTTP request for `request`. Fails with kProviderAuth naming the variable and config key
   // when a credential is missing.
   virtual Result<net::HttpRequest> build(const ModelRequest& request) const = 0;
-  // Settings of `request` that the model cannot take; `build` leaves them out.
+  // Names of the settings of `request` that the model cannot take; `build` leaves them out.
   virtual std::vector<std::string> dropped_settings(const ModelRequest&) const { return {}; }
   // `content_type` of a 200 answer decides between a stream and a whole answer; servers that
   // mislabel it are recognised by the first byte.
   virtual std::unique_ptr<StreamDecoder> decoder(std::string_view content_type) const = 0;
+  // The decoder of the answer to `request`, for dialects in which what was asked decides how it is
+  // read. Keeps no reference to `request`.
+  virtual std::unique_ptr<StreamDecoder> answer_decoder(const ModelRequest& request,
+                                                        std::string_view content_type) const;
   virtual ProviderFailure failure(int status, const net::Headers& headers,
                                   std::string_view body) const = 0;
   // The same for an error inside a 200 answer.
@@ -63,19 +67,26 @@ class Provider {
   virtual std::string request_id(const net::Headers& headers) const = 0;
 };
 
+// How to reach one endpoint, whatever it speaks.
+struct EndpointOptions {
+  std::string name;      // As shown to users.
+  std::string base_url;  // Without the path of the request; it may carry a query.
+  std::string api_key;   // Empty = none.
+  // What to set when the key is missing or refused: "X in the environment or .env, or …".
+  std::string key_hint;
+  bool needs_key = true;
+  net::Headers headers;  // Win over ours of the same name.
+  net::Timeouts timeouts;
+};
+
 // Which field limits the length of an answer: reasoning models of OpenAI know only the newer,
 // most compatible servers only the older.
 enum class MaxTokensField : std::uint8_t { kByHost, kMaxTokens, kMaxCompletionTokens };
 
-// How to reach one endpoint of the OpenAI Chat Completions kind.
-struct OpenAiOptions {
-  std::string name = "openai";  // As shown to users.
-  std::string base_url = "https://api.openai.com/v1";
-  std::string api_key;                          // Empty = none.
-  std::string api_key_hint = "OPENAI_API_KEY";  // What to set when the key is missing and needed.
-  bool needs_key = true;
-  net::Headers headers;  // Win over ours of the same name.
-  net::Timeouts timeouts;
+// An endpoint of the OpenAI Chat Completions kind; as it is, OpenAI's own.
+struct OpenAiOptions : EndpointOptions {
+  OpenAiOptions();
+  explicit OpenAiOptions(EndpointOptions endpoint) : EndpointOptions(std::move(endpoint)) {}
   MaxTokensField max_tokens_field = MaxTokensField::kByHost;
 };
 std::unique_ptr<Provider> make_openai_provider(OpenAiOptions options);

@@ -17,7 +17,7 @@ struct Example {
 };
 
 // How the key is written when its value is right.
-constexpr std::array<Example, 27> kExamples = {{
+constexpr std::array<Example, 28> kExamples = {{
     {"provider", "provider = \"openai\""},
     {"model", "model = \"gpt-4o\""},
     {"model_settings", "model_settings = { temperature = 0.7 }"},
@@ -29,6 +29,7 @@ constexpr std::array<Example, 27> kExamples = {{
     {"seed", "seed = 42"},
     {"stop", "stop = { \"END\" }"},
     {"parallel_tool_calls", "parallel_tool_calls = false"},
+    {"reasoning", "reasoning = \"low\", or tokens: reasoning = 4000"},
     {"reasoning_effort", "reasoning_effort = \"low\""},
     {"system_prompt", "system_prompt = \"You write short stories.\""},
     {"initial_message", "initial_message = \"Write about {input.topic}.\""},

@@ -160,6 +160,19 @@ TEST(Declarations, ReadEveryKeyOfAnAgent) {
   EXPECT_EQ(a.description, "d");
 }
 
+TEST(Declarations, TakeReasoningAsAWordOrInTokens) {
+  const Checked checked = check_valid(R"(
+    agent("word", { reasoning = "high", model_settings = { thinking_budget = 5 } })
+    agent("tokens", { reasoning = 4000, model = { name = "m", reasoning_effort = "low" } }))" +
+                                      kMain);
+  const ModelSettings& word = checked.program->find_agent("word")->settings;
+  EXPECT_THAT(word.reasoning_effort, Optional(Eq("high")));
+  EXPECT_EQ(word.thinking_budget, std::nullopt) << "what the agent says replaces the other way";
+  const ModelSettings& tokens = checked.program->find_agent("tokens")->settings;
+  EXPECT_THAT(tokens.thinking_budget, Optional(4000));
+  EXPECT_EQ(tokens.reasoning_effort, std::nullopt);
+}
+
 TEST(Declarations, HaveTheDefaultsOfTheLanguage) {
   const Checked checked = check_valid("agent(\"a\", {})" + kMain);
   const AgentDeclaration& a = *checked.program->find_agent("a");

@@ -47,6 +47,23 @@ std::optional<std::vector<std::string>> read_stop(ConfigReader& reader) {
   return all;
 }
 
+// `reasoning`: a word, or a number of tokens.
+void read_reasoning(ConfigReader& reader, ModelSettings& settings) {
+  if (!reader.push("reasoning")) return;
+  const int type = lua_type(reader.state(), -1);
+  if (type != LUA_TSTRING && type != LUA_TNUMBER) {
+    return reader.wrong_type("reasoning", "a word or a number of tokens");
+  }
+  lua_pop(reader.state(), 1);
+  if (type == LUA_TNUMBER) {
+    assign(settings.thinking_budget, reader.integer("reasoning", 0));
+  } else {
+    assign(
+        settings.reasoning_effort,
+        reader.one_of("reasoning", {"none", "minimal", "low", "medium", "high", "xhigh", "max"}));
+  }
+}
+
 void read_settings(ConfigReader& reader, ModelSettings& settings) {
   assign(settings.temperature, reader.number("temperature"));
   assign(settings.top_p, reader.number("top_p"));
@@ -59,6 +76,7 @@ void read_settings(ConfigReader& reader, ModelSettings& settings) {
   const auto effort = reader.alias({"reasoning_effort", "openai_reasoning_effort"});
   assign(settings.reasoning_effort, reader.text(effort));
   assign(settings.thinking_budget, reader.integer("thinking_budget", 0));
+  read_reasoning(reader, settings);
   assign(settings.timeout_s, reader.duration("timeout"));
   assign(settings.extra_body, reader.object("extra_body"));
 }

@@ -68,6 +68,10 @@ TEST(Findings, TellWrongTypesOfEachAgentKeyAtTheKey) {
        "1:14 TAC-VALIDATION agent 'a': `openai_reasoning_effort` must be text"},
       {"agent(\"a\", { thinking_budget = -1 })",
        "1:14 TAC-VALIDATION agent 'a': `thinking_budget` must be"},
+      {"agent(\"a\", { reasoning = true })",
+       "1:14 TAC-VALIDATION agent 'a': `reasoning` must be a word or a number of tokens"},
+      {"agent(\"a\", { reasoning = \"hihg\" })",
+       "1:14 TAC-VALIDATION agent 'a': `reasoning` must be one of"},
       {"agent(\"a\", { timeout = \"soon\" })",
        "1:14 TAC-VALIDATION agent 'a': `timeout` must be a duration, got the text \"soon\" | a "
        "number "

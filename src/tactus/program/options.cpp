@@ -175,8 +175,11 @@ ModelSettings merge_settings(ModelSettings low, const ModelSettings& high) {
   take(low.seed, high.seed);
   take(low.stop, high.stop);
   take(low.parallel_tool_calls, high.parallel_tool_calls);
-  take(low.reasoning_effort, high.reasoning_effort);
-  take(low.thinking_budget, high.thinking_budget);
+  // Two ways to say one thing: who says it in one way does not want the other of somebody else.
+  if (high.reasoning_effort || high.thinking_budget) {
+    low.reasoning_effort = high.reasoning_effort;
+    low.thinking_budget = high.thinking_budget;
+  }
   take(low.timeout_s, high.timeout_s);
   take(low.extra_body, high.extra_body);
   take(low.provider_options, high.provider_options);

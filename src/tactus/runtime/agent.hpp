@@ -86,7 +86,8 @@ struct Agent {
   llm::Usage usage;
   // Requests begun in the run, retries included: decides which reply of its `script` is next.
   std::size_t requests = 0;
-  std::vector<std::string> warned_markers;  // Template markers already warned about.
+  std::vector<std::string> warned_markers;   // Template markers already warned about.
+  std::vector<std::string> warned_settings;  // Settings whose loss was told, with the model.
 
   void add_usage(const llm::Usage& used);
 };

@@ -23,7 +23,7 @@ namespace tactus::runtime {
 
 // One entry of `providers` in a configuration file.
 struct ProviderConfig {
-  std::string type;  // "openai", "openai-compatible", "demo"; empty = by name.
+  std::string type;  // Name of a ProviderKind; empty = by name.
   std::string base_url, api_key, api_key_env;
   std::map<std::string, std::string> headers;
   std::optional<double> timeout_s;
@@ -33,7 +33,7 @@ struct ProviderConfig {
 struct Config {
   std::optional<std::string> default_provider, default_model;
   std::map<std::string, ProviderConfig> providers;
-  std::string openai_api_key;
+  std::map<std::string, std::string> api_keys;  // By key: "openai_api_key", "anthropic_api_key" …
   std::optional<program::StreamSetting> stream;
   std::optional<int> retries;
   std::optional<double> idle_timeout_s;

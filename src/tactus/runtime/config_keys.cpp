@@ -35,6 +35,17 @@ void read_stream(ConfigSection& root, Config& config) {
   }
 }
 
+// `reasoning`: a word, or a number of tokens.
+void read_reasoning(ConfigSection& section, program::ModelSettings& settings) {
+  const ConfigNode* node = section.any("reasoning");
+  if (!node) return;
+  if (to_json(*node).is_number()) {
+    settings.thinking_budget = section.integer("reasoning");
+  } else {
+    settings.reasoning_effort = section.text("reasoning");
+  }
+}
+
 program::ModelSettings read_settings(ConfigSection section) {
   program::ModelSettings settings;
   settings.temperature = section.number("temperature");
@@ -47,6 +58,7 @@ program::ModelSettings read_settings(ConfigSection section) {
   settings.parallel_tool_calls = section.boolean("parallel_tool_calls");
   settings.reasoning_effort = section.text("reasoning_effort");
   settings.thinking_budget = section.integer("thinking_budget");
+  read_reasoning(section, settings);
   settings.timeout_s = section.number("timeout");
   if (const ConfigNode* body = section.any("extra_body")) {
     if (body->kind == ConfigNode::Kind::kMap) {
@@ -99,9 +111,9 @@ void read_limits(ConfigSection limits, Config& config) {
 
 // Known to the language and not to this version: said, so that nobody relies on them.
 void read_without_effect(ConfigSection& root) {
-  for (const char* key : {"anthropic_api_key", "google_api_key", "aws", "aws_access_key_id",
-                          "aws_secret_access_key", "aws_region", "aws_default_region"}) {
-    root.without_effect(key, "this version speaks the OpenAI protocol only");
+  for (const char* key :
+       {"aws", "aws_access_key_id", "aws_secret_access_key", "aws_region", "aws_default_region"}) {
+    root.without_effect(key, "this version does not speak to Bedrock");
   }
   for (const char* key : {"tool_paths", "plugin_command"})
     root.without_effect(key, "this version has no plugins");
@@ -133,7 +145,9 @@ Result<Config> read_config(std::shared_ptr<const ConfigNode> tree) {
   ConfigSection root(tree.get(), "", findings);
   config.default_provider = root.text("default_provider");
   config.default_model = root.text("default_model");
-  config.openai_api_key = root.text("openai_api_key").value_or("");
+  for (const char* key : {"openai_api_key", "anthropic_api_key", "google_api_key"}) {
+    if (auto text = root.text(key)) config.api_keys[key] = std::move(*text);
+  }
   if (const auto retries = root.integer("retries")) config.retries = static_cast<int>(*retries);
   config.idle_timeout_s = root.number("idle_timeout");
   read_stream(root, config);

@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include <tactus/base/text.hpp>
+#include <tactus/runtime/provider_kinds.hpp>
 #include <tactus/runtime/providers.hpp>
 
 namespace tactus::runtime {
@@ -9,12 +12,15 @@ constexpr std::string_view kScripted = "scripted";
 constexpr std::string_view kOpenAi = "openai";
 constexpr std::chrono::milliseconds kDemoFirstToken{400};
 
-std::string openai_key(const Config& config, const Environment& environment) {
-  const auto named = config.providers.find(std::string(kOpenAi));
-  if (named != config.providers.end() && !named->second.api_key.empty())
-    return named->second.api_key;
-  if (!config.openai_api_key.empty()) return config.openai_api_key;
-  return environment.get("OPENAI_API_KEY");
+const ProviderConfig* configured(const std::string& name, const Config& config) {
+  const auto found = config.providers.find(name);
+  return found == config.providers.end() ? nullptr : &found->second;
+}
+
+bool has_openai_key(const Config& config, const Environment& environment) {
+  const std::string name(kOpenAi);
+  const ProviderSources sources{configured(name, config), config, environment};
+  return !api_key_of(*find_provider_kind(name), name, sources).empty();
 }
 
 // "openai" for gpt-4o …, or nothing.
@@ -26,17 +32,20 @@ std::string provider_of_model(std::string_view model) {
   return "";
 }
 
-bool is_openai_dialect(const std::string& type) {
-  return type == "openai" || type == "openai-compatible";
-}
-
 std::vector<std::string> known_providers(const Config& config) {
-  std::vector<std::string> names = {std::string(kOpenAi), std::string(kDemo),
-                                    std::string(kScripted)};
+  std::vector<std::string> names = {std::string(kDemo), std::string(kScripted)};
+  for (const ProviderKind& kind : provider_kinds()) {
+    if (!kind.base_url.empty()) names.emplace_back(kind.name);
+  }
   for (const auto& [name, provider] : config.providers) {
     if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   }
   return names;
+}
+
+bool is_known(const std::string& name, const Config& config) {
+  const auto names = known_providers(config);
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 Error unknown_provider(const std::string& name, const Config& config) {
@@ -48,6 +57,18 @@ Error unknown_provider(const std::string& name, const Config& config) {
   error.hint = match ? "did you mean '" + *match + "'?"
                      : "name an OpenAI-compatible endpoint under `providers` in .tactus/config.yml";
   return error;
+}
+
+Error unknown_type(const std::string& name, const std::string& type) {
+  std::vector<std::string> types;
+  for (const ProviderKind& kind : provider_kinds()) types.emplace_back(kind.name);
+  const auto match = closest_match(type, types);
+  return {
+      ErrorCode::kConfig,
+      fmt::format("provider '{}' has the type '{}', which this version does not speak", name, type),
+      match ? fmt::format("did you mean type: {}?", *match) : "types: " + join(types, ", "),
+      {},
+      ""};
 }
 
 // Answered by the mock provider of this process, unless the configuration says otherwise.
@@ -69,8 +90,7 @@ Result<ResolvedModel> resolve_model(const ModelWish& wish, const Config& config,
   if (resolved.provider.empty()) {
     const std::size_t colon = resolved.model.find(':');
     const std::string prefix = colon == std::string::npos ? "" : resolved.model.substr(0, colon);
-    const auto known = known_providers(config);
-    if (std::find(known.begin(), known.end(), prefix) != known.end()) {
+    if (is_known(prefix, config)) {
       resolved.provider = prefix;
       resolved.model = resolved.model.substr(colon + 1);
     }
@@ -83,7 +103,7 @@ Result<ResolvedModel> resolve_model(const ModelWish& wish, const Config& config,
     }
   }
   if (resolved.provider.empty()) {
-    resolved.provider = openai_key(config, environment).empty() ? kDemo : kOpenAi;
+    resolved.provider = has_openai_key(config, environment) ? kOpenAi : kDemo;
   }
   resolved.demo = resolved.provider == kDemo;
   resolved.scripted = resolved.provider == kScripted && is_offline(kScripted, config);
@@ -92,7 +112,7 @@ Result<ResolvedModel> resolve_model(const ModelWish& wish, const Config& config,
       resolved.model = resolved.provider;
     } else if (resolved.provider == kOpenAi) {
       resolved.model = "gpt-4o";
-    } else if (!config.providers.contains(resolved.provider)) {
+    } else if (!is_known(resolved.provider, config)) {
       return fail(unknown_provider(resolved.provider, config));
     } else {
       Error error{ErrorCode::kValidation,
@@ -122,58 +142,25 @@ Result<std::shared_ptr<const llm::Provider>> ProviderRegistry::find(const std::s
                                                                     const Config& config,
                                                                     const Environment& environment,
                                                                     double idle_timeout_s) {
-  llm::OpenAiOptions options;
-  options.name = name;
-  options.timeouts.idle =
-      std::chrono::milliseconds(static_cast<std::int64_t>(idle_timeout_s * 1000));
-  const auto configured = config.providers.find(name);
   if (is_offline(name, config)) {
     auto url = mock_url();
     if (!url) return fail(url.error());
+    llm::OpenAiOptions options;
+    options.name = name;
+    options.timeouts.idle =
+        std::chrono::milliseconds(static_cast<std::int64_t>(idle_timeout_s * 1000));
     options.base_url = *url;
     options.needs_key = false;
     return std::shared_ptr<const llm::Provider>(llm::make_openai_provider(std::move(options)));
   }
-  const std::string type = configured == config.providers.end() ? "" : configured->second.type;
-  if (name == kOpenAi && (type.empty() || is_openai_dialect(type))) {
-    options.api_key = openai_key(config, environment);
-    if (const std::string base = environment.get("OPENAI_BASE_URL"); !base.empty())
-      options.base_url = base;
-  } else if (!is_openai_dialect(type)) {
-    if (type.empty()) return fail(unknown_provider(name, config));
-    return fail(
-        Error{ErrorCode::kConfig,
-              fmt::format("provider '{}' has the type '{}', which this version does not speak",
-                          name, type),
-              "use type: openai-compatible",
-              {},
-              ""});
-  }
-  if (configured != config.providers.end()) {
-    const ProviderConfig& provider = configured->second;
-    if (!provider.base_url.empty()) options.base_url = provider.base_url;
-    if (!provider.api_key.empty()) options.api_key = provider.api_key;
-    if (!provider.api_key_env.empty()) {
-      options.api_key_hint = provider.api_key_env;
-      if (options.api_key.empty()) options.api_key = environment.get(provider.api_key_env);
-    }
-    // A local server needs no key unless the configuration says where one is.
-    options.needs_key = name == kOpenAi ? provider.base_url.empty() : !provider.api_key_env.empty();
-    for (const auto& [header, value] : provider.headers)
-      options.headers.emplace_back(header, value);
-    if (provider.timeout_s) {
-      options.timeouts.first_byte =
-          std::chrono::milliseconds(static_cast<std::int64_t>(*provider.timeout_s * 1000));
-    }
-    if (options.base_url.empty() || (name != kOpenAi && provider.base_url.empty())) {
-      return fail(Error{ErrorCode::kConfig,
-                        fmt::format("provider '{}' has no base_url", name),
-                        fmt::format("set providers.{}.base_url in .tactus/config.yml", name),
-                        {},
-                        ""});
-    }
-  }
-  return std::shared_ptr<const llm::Provider>(llm::make_openai_provider(std::move(options)));
+  const ProviderSources sources{configured(name, config), config, environment};
+  const std::string type = sources.configured ? sources.configured->type : "";
+  const ProviderKind* kind = find_provider_kind(type.empty() ? name : type);
+  if (!kind && sources.configured && type.empty()) kind = &provider_kinds().front();
+  if (!kind) return fail(type.empty() ? unknown_provider(name, config) : unknown_type(name, type));
+  auto endpoint = endpoint_of(*kind, name, sources, idle_timeout_s);
+  if (!endpoint) return fail(endpoint.error());
+  return std::shared_ptr<const llm::Provider>(kind->make(*std::move(endpoint), sources));
 }
 
 Result<std::string> ProviderRegistry::mock_url() {

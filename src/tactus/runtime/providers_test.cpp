@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <tactus/runtime/provider_kinds.hpp>
 #include <tactus/runtime/providers.hpp>
 #include <tactus/runtime/testing.hpp>
 
@@ -23,6 +24,20 @@ class ProvidersTest : public testing::WorkspaceTest {
     ProviderRegistry registry(context.get_executor(), 0);
     const auto provider = registry.find(name, config_, environment(), 60);
     return provider ? "" : provider.error().message + " " + provider.error().hint;
+  }
+  // The endpoint of a provider, "url key hint", with "-" for no key and "(key)" for one that is
+  // needed and missing.
+  std::string endpoint(const std::string& name, const std::string& type = "") {
+    const auto found = config_.providers.find(name);
+    const Environment here = environment();
+    const ProviderSources sources{found == config_.providers.end() ? nullptr : &found->second,
+                                  config_, here};
+    const auto made =
+        endpoint_of(*find_provider_kind(type.empty() ? name : type), name, sources, 9);
+    if (!made) return made.error().message;
+    const std::string key =
+        made->api_key.empty() ? (made->needs_key ? "(key)" : "-") : made->api_key;
+    return made->base_url + " " + key + " " + made->key_hint;
   }
 
   Config config_;
@@ -96,6 +111,36 @@ TEST_F(ProvidersTest, NeedAModelUnlessTheyHaveADefault) {
   EXPECT_EQ(resolved(wish), "demo/demo");
 }
 
+TEST_F(ProvidersTest, AreReachedByTheirVariablesAndShortForms) {
+  EXPECT_EQ(endpoint("openai"),
+            "https://api.openai.com/v1 (key) OPENAI_API_KEY in the environment or .env, or "
+            "openai_api_key in .tactus/config.yml");
+  EXPECT_EQ(endpoint("groq"),
+            "https://api.groq.com/openai/v1 (key) GROQ_API_KEY in the environment or .env, or "
+            "providers.groq.api_key in .tactus/config.yml");
+  EXPECT_THAT(endpoint("vllm"), HasSubstr("http://127.0.0.1:8000/v1 - "));
+  workspace_.write(".env", "OPENAI_API_KEY=sk-1\nOPENAI_BASE_URL=http://here/v1\nGROQ_API_KEY=g\n");
+  EXPECT_THAT(endpoint("openai"), HasSubstr("http://here/v1 sk-1 "));
+  EXPECT_THAT(endpoint("groq"), HasSubstr(" g "));
+  config_.api_keys["openai_api_key"] = "sk-2";
+  EXPECT_THAT(endpoint("openai"), HasSubstr(" sk-2 "));
+  config_.providers["openai"].api_key = "sk-3";
+  EXPECT_THAT(endpoint("openai"), HasSubstr("http://here/v1 sk-3 "));
+}
+
+TEST_F(ProvidersTest, NamedEndpointsGetNoKeyOfTheirKind) {
+  workspace_.write(".env", "OPENAI_API_KEY=sk-1\nOPENAI_BASE_URL=http://here/v1\nMINE=m\n");
+  config_.providers["router"].type = "openai";
+  EXPECT_EQ(endpoint("router", "openai"),
+            "https://api.openai.com/v1 (key) providers.router.api_key in .tactus/config.yml");
+  config_.providers["router"].base_url = "http://there/v1";
+  EXPECT_THAT(endpoint("router", "openai"), HasSubstr("http://there/v1 - "));
+  config_.providers["router"].api_key_env = "MINE";
+  EXPECT_THAT(endpoint("router", "openai"), HasSubstr("http://there/v1 m MINE in the env"));
+  config_.providers["router"].api_key_env = "MISSING";
+  EXPECT_THAT(endpoint("router", "openai"), HasSubstr("http://there/v1 (key) MISSING in the env"));
+}
+
 TEST_F(ProvidersTest, SayWhatIsWrongWithAnEndpoint) {
   EXPECT_THAT(problem("opnai"), HasSubstr("did you mean 'openai'?"));
   EXPECT_THAT(problem("something"), HasSubstr("providers` in .tactus/config.yml"));
@@ -103,6 +148,10 @@ TEST_F(ProvidersTest, SayWhatIsWrongWithAnEndpoint) {
   EXPECT_THAT(problem("local"), HasSubstr("has no base_url"));
   config_.providers["local"].base_url = "http://127.0.0.1:1/v1";
   EXPECT_EQ(problem("local"), "");
+  config_.providers["local"].type = "";
+  EXPECT_EQ(problem("local"), "") << "without a type it is OpenAI-compatible";
+  config_.providers["local"].type = "opnai";
+  EXPECT_THAT(problem("local"), HasSubstr("did you mean type: openai?"));
   config_.providers["local"].type = "telepathy";
   EXPECT_THAT(problem("local"), HasSubstr("which this version does not speak"));
   EXPECT_EQ(problem("openai"), "") << "a missing key is told when a turn needs it";

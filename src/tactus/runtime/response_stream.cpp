@@ -51,6 +51,9 @@ void ResponseStream::add_one(const llm::ModelEvent& event,
     start_call(*start, deltas);
   } else if (const auto* piece = std::get_if<llm::ToolCallArguments>(&event)) {
     add_arguments(*piece, deltas);
+  } else if (const auto* part = std::get_if<llm::ProviderPart>(&event)) {
+    response_.provider_parts.push_back(
+        {part->dialect, part->value, response_.text.size(), response_.calls.size()});
   } else if (const auto* error = std::get_if<llm::InBandError>(&event)) {
     response_.error = *error;
   }

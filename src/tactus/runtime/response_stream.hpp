@@ -19,6 +19,7 @@ namespace tactus::runtime {
 struct Response {
   std::string text, reasoning, refusal;
   std::vector<llm::ToolCall> calls;  // In order of appearance; ids are unique in the run.
+  std::vector<llm::ProviderPart> provider_parts;
   std::optional<llm::InBandError> error;
 };
 

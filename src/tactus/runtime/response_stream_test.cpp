@@ -107,6 +107,16 @@ TEST_F(ResponseStreamTest, NeverShowsTheRawTextOfAnObject) {
   EXPECT_EQ(stream.response().text, "Hi there");
 }
 
+TEST_F(ResponseStreamTest, KeepsWhatOnlyTheProviderUnderstandsWithItsPlace) {
+  ResponseStream stream(log_, system_clock(), options({}));
+  const std::vector<llm::ModelEvent> opaque = {llm::ProviderPart{"x", "sealed"}};
+  stream.add(opaque);
+  feed(stream);
+  stream.add(opaque);
+  const std::vector<llm::ProviderPart> expected = {{"x", "sealed", 0, 0}, {"x", "sealed", 8, 1}};
+  EXPECT_EQ(stream.response().provider_parts, expected);
+}
+
 TEST_F(ResponseStreamTest, EndsDiscardedCalls) {
   ResponseStream stream(log_, clock_, options({}));
   feed(stream);

@@ -248,6 +248,7 @@ asio::awaitable<Result<void>> Turn::loop() {
     message.content = response.text;
     message.interrupted = answer.cancelled;
     if (!answer.cancelled) message.tool_calls = response.calls;
+    message.provider_parts = response.provider_parts;
     if (!response.text.empty() || !message.tool_calls.empty()) append_message(std::move(message));
     if (answer.cancelled) {
       result_.interrupted = true;
@@ -321,6 +322,7 @@ llm::Settings Turn::settings() const {
   settings.stop = all.stop.value_or(std::vector<std::string>{});
   settings.parallel_tool_calls = all.parallel_tool_calls;
   settings.reasoning_effort = all.reasoning_effort.value_or("");
+  settings.reasoning_budget = all.thinking_budget;
   settings.extra_body = all.extra_body;
   if (const Json* rate = all.provider_options.if_contains("rate");
       model_.demo && rate && rate->is_number()) {

@@ -60,6 +60,7 @@ class Turn {
                                                   const llm::ModelRequest& request,
                                                   ResponseStream& stream);
   Result<llm::ModelRequest> build_request();
+  void warn_of_dropped(const llm::ModelRequest& request);
   Result<std::vector<llm::Message>> messages_to_send();
   Result<Messages> call_filter(const vm::Ref& function, const Messages& messages);
   // Messages that wait for a turn become part of this one; one that fails gives them back.

@@ -57,6 +57,28 @@ std::vector<llm::ToolCall> calls_from_record(const Json& record) {
   return calls;
 }
 
+JsonArray parts_record(const std::vector<llm::ProviderPart>& parts) {
+  JsonArray array;
+  for (const llm::ProviderPart& part : parts) {
+    array.push_back(JsonObject{{"dialect", part.dialect},
+                               {"value", part.value},
+                               {"text_bytes", part.text_bytes},
+                               {"calls", part.calls}});
+  }
+  return array;
+}
+
+std::vector<llm::ProviderPart> parts_from_record(const Json& record) {
+  std::vector<llm::ProviderPart> parts;
+  if (!record.is_array()) return parts;
+  for (const Json& part : record.get_array()) {
+    parts.push_back({text_of(part, "dialect"), value_of(part, "value"),
+                     static_cast<std::size_t>(int_member(part, "text_bytes")),
+                     static_cast<std::size_t>(int_member(part, "calls"))});
+  }
+  return parts;
+}
+
 JsonObject message_record(const HistoryMessage& entry) {
   const llm::Message& message = entry.message;
   JsonObject record{{"id", entry.id},
@@ -68,6 +90,8 @@ JsonObject message_record(const HistoryMessage& entry) {
   if (!message.tool_call_id.empty()) record["call_id"] = message.tool_call_id;
   if (!message.name.empty()) record["name"] = message.name;
   if (message.interrupted) record["interrupted"] = true;
+  if (!message.provider_parts.empty())
+    record["provider_parts"] = parts_record(message.provider_parts);
   return record;
 }
 
@@ -83,6 +107,7 @@ HistoryMessage message_from_record(const Json& record) {
   entry.message.tool_call_id = text_of(record, "call_id");
   entry.message.name = text_of(record, "name");
   entry.message.interrupted = bool_member(record, "interrupted");
+  entry.message.provider_parts = parts_from_record(value_of(record, "provider_parts"));
   return entry;
 }
 

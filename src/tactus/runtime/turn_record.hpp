@@ -24,6 +24,9 @@ Spent spent_from_record(const Json& record);
 JsonArray calls_record(const std::vector<llm::ToolCall>& calls);
 std::vector<llm::ToolCall> calls_from_record(const Json& record);
 
+JsonArray parts_record(const std::vector<llm::ProviderPart>& parts);
+std::vector<llm::ProviderPart> parts_from_record(const Json& record);
+
 // Without `all_messages`, which the agent's history has.
 JsonObject turn_record(const TurnResult& result);
 TurnResult turn_from_record(const Json& record);

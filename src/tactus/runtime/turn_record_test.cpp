@@ -18,6 +18,8 @@ HistoryMessage message() {
   made.message.content = "Zwölf \"Boxkämpfer\"\n";
   made.message.tool_calls = {{"call_1", "look", "{\"n\": 1}"}, {"call_2", "done", ""}};
   made.message.interrupted = true;
+  made.message.provider_parts = {{"anthropic", JsonObject{{"signature", "Eq"}}, 0, 0},
+                                 {"gemini", "c2ln", 12, 2}};
   return made;
 }
 
@@ -31,6 +33,7 @@ TEST(TurnRecordTest, KeepsMessages) {
   EXPECT_EQ(after.message.content, before.message.content);
   EXPECT_EQ(after.message.tool_calls, before.message.tool_calls);
   EXPECT_TRUE(after.message.interrupted);
+  EXPECT_EQ(after.message.provider_parts, before.message.provider_parts);
 }
 
 TEST(TurnRecordTest, KeepsToolResults) {

@@ -79,6 +79,8 @@ JsonObject Turn::answer_record(const Answer& answer) const {
                     {"usage", usage_record()}};
   record["message_ids"] = JsonArray(kept_message_ids_.begin(), kept_message_ids_.end());
   record["call_ids"] = JsonArray(kept_call_ids_.begin(), kept_call_ids_.end());
+  if (!answer.response.provider_parts.empty())
+    record["provider_parts"] = parts_record(answer.response.provider_parts);
   if (first_delta_) {
     record["ttft_ms"] =
         std::chrono::duration_cast<std::chrono::milliseconds>(*first_delta_ - first_request_)
@@ -101,6 +103,7 @@ Turn::Answer Turn::recorded_answer(const Json& record) {
   answer.response.refusal = string_member(record, "refusal");
   if (const Json* calls = find_member(record, "calls"))
     answer.response.calls = calls_from_record(*calls);
+  answer.response.provider_parts = parts_from_record(value_of(record, "provider_parts"));
   answer.finish_reason = llm::finish_reason_from_name(string_member(record, "finish_reason"))
                              .value_or(llm::FinishReason::kStop);
   answer.cancelled = bool_member(record, "cancelled");

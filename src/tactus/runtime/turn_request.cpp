@@ -82,6 +82,7 @@ asio::awaitable<Result<Turn::Answer>> Turn::live_request() {
   const auto built = build_request();
   if (!built) co_return fail(built.error());
   const llm::ModelRequest& request = *built;
+  warn_of_dropped(request);
   for (int retry = 0;; ++retry) {
     if (auto over = run_.over_budget()) co_return fail(std::move(*over));
     ResponseStream stream(run_.log(), run_.clock(), stream_options());
@@ -128,6 +129,20 @@ asio::awaitable<Result<Turn::Answer>> Turn::live_request() {
   }
 }
 
+// Once for each agent, model and setting (language.md 4.2).
+void Turn::warn_of_dropped(const llm::ModelRequest& request) {
+  for (const std::string& setting : provider_->dropped_settings(request)) {
+    std::vector<std::string>& warned = agent_.warned_settings;
+    std::string loss = fmt::format("'{}' of {} does not take `{}`, which is left out",
+                                   request.model, model_.provider, setting);
+    if (std::find(warned.begin(), warned.end(), loss) != warned.end()) continue;
+    run_.warn(&task_, ErrorCode::kValidation,
+              fmt::format("agent '{}': {}", agent_.declaration->name, loss),
+              agent_.declaration->line);
+    warned.push_back(std::move(loss));
+  }
+}
+
 // The answer of an attempt that was not a failure: complete, or as far as it came.
 Turn::Answer Turn::take_answer(const llm::AttemptResult& result, ResponseStream& stream) {
   const bool cut = !result.cancelled && result.finish_reason == llm::FinishReason::kLength &&
@@ -141,6 +156,8 @@ Turn::Answer Turn::take_answer(const llm::AttemptResult& result, ResponseStream&
   answer.finish_reason = answer.cancelled ? llm::FinishReason::kCancelled : result.finish_reason;
   answer.response = stream.take();
   if (cut) answer.response.calls.clear();
+  // They belong to the answer as a whole: a provider refuses them beside a part of it.
+  if (cut || answer.cancelled) answer.response.provider_parts.clear();
   return answer;
 }
 

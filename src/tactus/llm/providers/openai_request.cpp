@@ -95,7 +95,7 @@ void add_output_schema(const ModelRequest& request, JsonObject& body) {
 // Sampling settings, which reasoning models refuse unless their reasoning is off.
 bool takes_sampling(const ModelRequest& request, const OpenAiDialect& dialect) {
   return !dialect.reasoning_models || !is_reasoning_model(request.model) ||
-         request.settings.reasoning_effort == "none";
+         reasoning_effort_of(request.settings) == "none";
 }
 
 template <typename Add>
@@ -120,7 +120,9 @@ void add_settings(const ModelRequest& request, const OpenAiDialect& dialect, Jso
   if (!settings.stop.empty()) {
     body["stop"] = JsonArray(settings.stop.begin(), settings.stop.end());
   }
-  if (!settings.reasoning_effort.empty()) body["reasoning_effort"] = settings.reasoning_effort;
+  if (std::string effort = reasoning_effort_of(settings); !effort.empty()) {
+    body["reasoning_effort"] = std::move(effort);
+  }
 }
 
 void add_streaming(const ModelRequest& request, const OpenAiDialect& dialect, JsonObject& body) {

@@ -1,0 +1,109 @@
+#include <algorithm>
+#include <array>
+
+#include <tactus/base/text.hpp>
+#include <tactus/runtime/provider_kinds.hpp>
+
+namespace tactus::runtime {
+namespace {
+
+std::unique_ptr<llm::Provider> openai(llm::EndpointOptions endpoint, const ProviderSources&) {
+  return llm::make_openai_provider(llm::OpenAiOptions(std::move(endpoint)));
+}
+
+// The first is what a named endpoint is that says no more. Local servers need no key.
+constexpr std::array kKinds = {
+    ProviderKind{"openai-compatible", "", "", "", "", openai},
+    ProviderKind{"openai", "https://api.openai.com/v1", "OPENAI_BASE_URL", "OPENAI_API_KEY",
+                 "openai_api_key", openai},
+    ProviderKind{"groq", "https://api.groq.com/openai/v1", "", "GROQ_API_KEY", "", openai},
+    ProviderKind{"mistral", "https://api.mistral.ai/v1", "", "MISTRAL_API_KEY", "", openai},
+    ProviderKind{"deepseek", "https://api.deepseek.com", "", "DEEPSEEK_API_KEY", "", openai},
+    ProviderKind{"openrouter", "https://openrouter.ai/api/v1", "", "OPENROUTER_API_KEY", "",
+                 openai},
+    ProviderKind{"xai", "https://api.x.ai/v1", "", "XAI_API_KEY", "", openai},
+    ProviderKind{"together", "https://api.together.xyz/v1", "", "TOGETHER_API_KEY", "", openai},
+    ProviderKind{"fireworks", "https://api.fireworks.ai/inference/v1", "", "FIREWORKS_API_KEY", "",
+                 openai},
+    ProviderKind{"perplexity", "https://api.perplexity.ai", "", "PERPLEXITY_API_KEY", "", openai},
+    ProviderKind{"vllm", "http://127.0.0.1:8000/v1", "", "", "", openai},
+    ProviderKind{"llama.cpp", "http://127.0.0.1:8080/v1", "", "", "", openai},
+    ProviderKind{"lm-studio", "http://127.0.0.1:1234/v1", "", "", "", openai},
+};
+
+std::chrono::milliseconds milliseconds(double seconds) {
+  return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+}
+
+// Where a key would be looked for, for who misses it.
+std::string key_hint(const ProviderKind& kind, const std::string& name,
+                     const ProviderSources& sources) {
+  const bool own_variable = sources.configured && !sources.configured->api_key_env.empty();
+  const std::string variable = own_variable        ? sources.configured->api_key_env
+                               : name == kind.name ? std::string(kind.key_variable)
+                                                   : "";
+  const std::string setting = name == kind.name && !kind.key_setting.empty()
+                                  ? std::string(kind.key_setting)
+                                  : "providers." + name + ".api_key";
+  return (variable.empty() ? "" : variable + " in the environment or .env, or ") + setting +
+         " in .tactus/config.yml";
+}
+
+}  // namespace
+
+std::span<const ProviderKind> provider_kinds() { return kKinds; }
+
+const ProviderKind* find_provider_kind(std::string_view name) {
+  const auto found = std::find_if(kKinds.begin(), kKinds.end(),
+                                  [&](const ProviderKind& kind) { return kind.name == name; });
+  return found == kKinds.end() ? nullptr : &*found;
+}
+
+// What is said under the provider's own name comes first. A named endpoint never gets the key of
+// its kind: it may be anybody's server.
+std::string api_key_of(const ProviderKind& kind, const std::string& name,
+                       const ProviderSources& sources) {
+  if (const ProviderConfig* configured = sources.configured) {
+    if (!configured->api_key.empty()) return configured->api_key;
+    if (!configured->api_key_env.empty()) return sources.environment.get(configured->api_key_env);
+  }
+  if (name != kind.name) return "";
+  const auto short_form = sources.config.api_keys.find(std::string(kind.key_setting));
+  if (short_form != sources.config.api_keys.end() && !short_form->second.empty())
+    return short_form->second;
+  return kind.key_variable.empty() ? "" : sources.environment.get(std::string(kind.key_variable));
+}
+
+Result<llm::EndpointOptions> endpoint_of(const ProviderKind& kind, const std::string& name,
+                                         const ProviderSources& sources, double idle_timeout_s) {
+  llm::EndpointOptions endpoint;
+  endpoint.name = name;
+  endpoint.timeouts.idle = milliseconds(idle_timeout_s);
+  endpoint.base_url = kind.base_url;
+  if (name == kind.name && !kind.url_variable.empty()) {
+    const std::string url = sources.environment.get(std::string(kind.url_variable));
+    if (!url.empty()) endpoint.base_url = url;
+  }
+  endpoint.api_key = api_key_of(kind, name, sources);
+  endpoint.key_hint = key_hint(kind, name, sources);
+  endpoint.needs_key = !kind.key_variable.empty();
+  if (const ProviderConfig* configured = sources.configured) {
+    if (!configured->base_url.empty()) {
+      endpoint.base_url = configured->base_url;
+      // A server of one's own needs no key unless the configuration says where one is.
+      endpoint.needs_key = false;
+    }
+    if (!configured->api_key_env.empty()) endpoint.needs_key = true;
+    for (const auto& [header, value] : configured->headers)
+      endpoint.headers.emplace_back(header, value);
+    if (configured->timeout_s) endpoint.timeouts.first_byte = milliseconds(*configured->timeout_s);
+  }
+  if (!endpoint.base_url.empty()) return endpoint;
+  return fail(Error{ErrorCode::kConfig,
+                    fmt::format("provider '{}' has no base_url", name),
+                    fmt::format("set providers.{}.base_url in .tactus/config.yml", name),
+                    {},
+                    ""});
+}
+
+}  // namespace tactus::runtime
