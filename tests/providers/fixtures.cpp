@@ -9,13 +9,15 @@ namespace {
 
 constexpr std::size_t kBytesMax = 16u << 20;
 
-std::string folder() { return std::string(TACTUS_SOURCE_DIR) + "/../shared/fixtures/providers/"; }
+std::string folder(std::string_view name) {
+  return std::string(TACTUS_SOURCE_DIR) + "/../shared/fixtures/" + std::string(name) + "/";
+}
 
 }  // namespace
 
 const std::optional<Json>& manifest() {
   static const std::optional<Json> read = []() -> std::optional<Json> {
-    const auto bytes = read_file_bytes(folder() + "manifest.json", kBytesMax);
+    const auto bytes = read_file_bytes(folder("providers") + "manifest.json", kBytesMax);
     if (!bytes) return std::nullopt;
     auto json = parse_json(*bytes);
     EXPECT_TRUE(json) << json.error().message;
@@ -25,9 +27,13 @@ const std::optional<Json>& manifest() {
 }
 
 std::string recorded_bytes(std::string_view file) {
-  const auto bytes = read_file_bytes(folder() + std::string(file), kBytesMax);
+  const auto bytes = read_file_bytes(folder("providers") + std::string(file), kBytesMax);
   EXPECT_TRUE(bytes) << file;
   return bytes.value_or("");
+}
+
+std::optional<std::string> aws_fixture(std::string_view file) {
+  return read_file_bytes(folder("aws") + std::string(file), kBytesMax);
 }
 
 }  // namespace tactus::wire

@@ -14,4 +14,7 @@ const std::optional<Json>& manifest();
 // The bytes of a recorded file, named as in the manifest.
 std::string recorded_bytes(std::string_view file);
 
+// The same of AWS's own vectors; nothing where they are not at hand.
+std::optional<std::string> aws_fixture(std::string_view file);
+
 }  // namespace tactus::wire
