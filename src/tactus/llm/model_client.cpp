@@ -176,22 +176,43 @@ class Attempt {
   Outcome outcome_;
 };
 
+AttemptResult never_sent(StopToken& stop) {
+  stop.detach();
+  AttemptResult result;
+  result.cancelled = true;
+  result.finish_reason = FinishReason::kCancelled;
+  return result;
+}
+
 }  // namespace
+
+awaitable<Result<net::HttpRequest>> ModelClient::prepare(const Provider& provider,
+                                                         const ModelRequest& request,
+                                                         StopToken& stop) {
+  Result<net::HttpRequest> http = provider.build(request);
+  const std::shared_ptr<RequestSigner> signer = provider.signer();
+  if (!http || !signer) co_return http;
+  try {
+    const Result<void> done = co_await signer->sign(*http, http_, stop);
+    if (!done) http = fail(done.error());
+  } catch (const std::exception& problem) {
+    http = fail(ErrorCode::kInternal, std::string("signing the request failed: ") + problem.what());
+  }
+  co_return http;
+}
 
 awaitable<AttemptResult> ModelClient::run(const Provider& provider, const ModelRequest& request,
                                           StopToken& stop, const OnEvents& on_events) {
-  if (stop.stopped()) {
-    stop.detach();
-    AttemptResult never_sent;
-    never_sent.cancelled = true;
-    never_sent.finish_reason = FinishReason::kCancelled;
-    co_return never_sent;
-  }
-  Result<net::HttpRequest> http = provider.build(request);
+  if (stop.stopped()) co_return never_sent(stop);
+  Result<net::HttpRequest> http = co_await prepare(provider, request, stop);
+  if (stop.stopped()) co_return never_sent(stop);
   if (!http) {
+    const ErrorCode code = http.error().code;
     AttemptResult refused;
     refused.failure.emplace();
     refused.failure->error = std::move(http.error());
+    refused.failure->retryable =
+        code == ErrorCode::kProviderNetwork || code == ErrorCode::kProviderStream;
     co_return refused;
   }
   std::shared_ptr<net::HttpExchange> exchange = http_.start(*std::move(http));

@@ -29,10 +29,15 @@ class StopToken {
   // The request has ended.
   void detach();
 
+  // For who waits for something else on the way: `stop` calls this, at once if it was called
+  // before, on the caller's thread. Empty = nothing any more.
+  void on_stop(std::function<void()> callback);
+
  private:
   mutable std::mutex mutex_;
   std::optional<SteadyTime> requested_at_, closed_at_;
   std::shared_ptr<net::HttpExchange> exchange_;
+  std::function<void()> on_stop_;
 };
 
 struct AttemptResult {
@@ -65,6 +70,8 @@ class ModelClient {
                                StopToken& stop, const OnEvents& on_events);
 
  private:
+  awaitable<Result<net::HttpRequest>> prepare(const Provider& provider, const ModelRequest& request,
+                                              StopToken& stop);
   net::HttpClient& http_;
 };
 

@@ -1,5 +1,5 @@
-// One provider's dialect: how a request is written and how its answer is read. Pure: no I/O. Uses:
-// base, net (HTTP values).
+// One provider's dialect: how a request is written and how its answer is read. Pure, except for its
+// signer. Uses: base, net (HTTP values).
 #pragma once
 
 #include <chrono>
@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include <tactus/llm/aws/credentials.hpp>
 #include <tactus/llm/model.hpp>
 #include <tactus/llm/prices.hpp>
+#include <tactus/llm/request_signer.hpp>
 #include <tactus/net/http_client.hpp>
 
 namespace tactus::llm {
@@ -49,6 +51,8 @@ class Provider {
   // The HTTP request for `request`. Fails with kProviderAuth naming the variable and config key
   // when a credential is missing.
   virtual Result<net::HttpRequest> build(const ModelRequest& request) const = 0;
+  // Who must sign what `build` gave before each attempt to send it; null (most providers): nobody.
+  virtual std::shared_ptr<RequestSigner> signer() const { return nullptr; }
   // Names of the settings of `request` that the model cannot take; `build` leaves them out.
   virtual std::vector<std::string> dropped_settings(const ModelRequest&) const { return {}; }
   // `content_type` of a 200 answer decides between a stream and a whole answer; servers that
@@ -90,5 +94,25 @@ struct OpenAiOptions : EndpointOptions {
   MaxTokensField max_tokens_field = MaxTokensField::kByHost;
 };
 std::unique_ptr<Provider> make_openai_provider(OpenAiOptions options);
+
+// Gemini at Google AI ("https://generativelanguage.googleapis.com/v1beta", an API key) or at Vertex
+// AI ("https://…/v1/projects/P/locations/L", an access token).
+enum class GeminiAccess : std::uint8_t { kApiKey, kVertexToken };
+std::unique_ptr<Provider> make_gemini_provider(EndpointOptions options, GeminiAccess access);
+
+// Ollama's own API. The base URL may be anything that OLLAMA_HOST may be.
+std::unique_ptr<Provider> make_ollama_provider(EndpointOptions options);
+// "http://127.0.0.1:11434" of "", "127.0.0.1", "0.0.0.0", ":11434" …; an URL as it is.
+std::string ollama_base_url(std::string_view host);
+
+// Bedrock's Converse. `api_key` is a Bedrock API key; without one, requests are signed with
+// `credentials` (null = there are none). "{region}" in the base URL is the region.
+struct BedrockOptions : EndpointOptions {
+  explicit BedrockOptions(EndpointOptions endpoint) : EndpointOptions(std::move(endpoint)) {}
+  std::string region = "us-east-1";
+  std::shared_ptr<aws::CredentialSource> credentials;
+  const Clock* clock = &system_clock();  // Of signatures. Outlives the provider.
+};
+std::unique_ptr<Provider> make_bedrock_provider(BedrockOptions options);
 
 }  // namespace tactus::llm

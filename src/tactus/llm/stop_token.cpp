@@ -4,13 +4,17 @@ namespace tactus::llm {
 
 void StopToken::stop() {
   std::shared_ptr<net::HttpExchange> open;
+  std::function<void()> callback;
   {
     const std::lock_guard lock(mutex_);
     if (requested_at_) return;
     requested_at_ = system_clock().steady();
     open = exchange_;
+    callback = on_stop_;
   }
-  if (open) open->cancel();  // Outside the lock: it may call back into who owns this token.
+  // Outside the lock: they may call back into who owns this token.
+  if (open) open->cancel();
+  if (callback) callback();
 }
 
 bool StopToken::stopped() const {
@@ -48,6 +52,15 @@ void StopToken::detach() {
   } else if (!closed_at_) {
     closed_at_ = system_clock().steady();
   }
+}
+
+void StopToken::on_stop(std::function<void()> callback) {
+  {
+    const std::lock_guard lock(mutex_);
+    on_stop_ = callback;
+    if (!requested_at_) return;
+  }
+  if (callback) callback();
 }
 
 }  // namespace tactus::llm

@@ -20,11 +20,13 @@ bool contains_any(std::string_view text, const std::array<std::string_view, N>& 
 
 // What the failure is about, beyond its status.
 bool is_about_context(const ErrorBody& body, const std::string& message) {
-  static constexpr std::array<std::string_view, 8> kPhrases = {
-      "context length",  "context window",
-      "context size",    "prompt is too long",
-      "prompt too long", "too many tokens",
-      "maximum context", "length of all messages is too long"};
+  static constexpr std::array<std::string_view, 11> kPhrases = {
+      "context length",    "context window",
+      "context size",      "prompt is too long",
+      "prompt too long",   "too many tokens",
+      "maximum context",   "length of all messages is too long",
+      "input is too long", "input tokens exceeded",
+      "input token count"};
   static constexpr std::array<std::string_view, 3> kTypes = {
       "context_length_exceeded", "exceed_context_size", "too_many_prompt_tokens"};
   return contains_any(body.code, kTypes) || contains_any(body.type, kTypes) ||
@@ -82,7 +84,8 @@ Verdict verdict_of(const ErrorContext& context, int status, const ErrorBody& bod
   if (status == 404) {
     return {ErrorCode::kProviderBadRequest, false, "check the model's name and the base URL"};
   }
-  const bool passing = status == 408 || status == 409 || status == 424 || status == 425;
+  const bool passing =
+      status == 408 || status == 409 || status == 424 || status == 425 || status == 499;
   const bool server = status >= 500 && status != 501 && status != 505;
   if (passing || server) return {ErrorCode::kProviderUnavailable, true, std::string(kTryLater)};
   if (status >= 500) {
@@ -95,6 +98,22 @@ Verdict verdict_of(const ErrorContext& context, int status, const ErrorBody& bod
   return {};
 }
 
+// Exceptions in Bedrock's streams, and the status that each stands for.
+int status_of_exception(const std::string& type) {
+  static constexpr std::array<std::pair<std::string_view, int>, 6> kExceptions = {
+      {{"throttlingexception", 429},
+       {"validationexception", 400},
+       {"modeltimeoutexception", 408},
+       {"modelstreamerrorexception", 424},
+       {"internalserverexception", 500},
+       {"serviceunavailableexception", 503}}};
+  const std::string name = to_lower(type);
+  for (const auto& [known, status] : kExceptions) {
+    if (known == name) return status;
+  }
+  return 0;
+}
+
 // The status a provider's code stands for, when it is one: OpenRouter and llama.cpp send numbers.
 int status_in(const ErrorBody& body) {
   const bool three = body.code.size() == 3 && body.code[0] >= '4' && body.code[0] <= '5';
@@ -103,7 +122,7 @@ int status_in(const ErrorBody& body) {
   const std::string both = body.type + " " + body.code;
   if (both.find("rate_limit") != std::string::npos || is_about_quota(body)) return 429;
   if (is_about_key(body, to_lower(body.message))) return 401;
-  return 0;
+  return status_of_exception(body.type);
 }
 
 std::string without_secret(std::string text, const std::string& secret) {

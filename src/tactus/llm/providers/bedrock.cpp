@@ -1,0 +1,141 @@
+// AWS Bedrock's Converse. The parts: bedrock_request, bedrock_history and bedrock_model (bodies
+// out), bedrock_decoder and aws/event_stream (answers in), aws/sigv4 and aws/credentials (who
+// asks).
+#include <tactus/base/text.hpp>
+#include <tactus/llm/aws/sigv4.hpp>
+#include <tactus/llm/providers/bedrock_decoder.hpp>
+#include <tactus/llm/providers/bedrock_request.hpp>
+#include <tactus/llm/providers/endpoint.hpp>
+#include <tactus/net/url.hpp>
+
+namespace tactus::llm {
+namespace {
+
+using boost::asio::awaitable;
+
+constexpr std::string_view kRegionMark = "{region}";
+
+class BedrockSigner final : public RequestSigner {
+ public:
+  BedrockSigner(std::string region, std::shared_ptr<aws::CredentialSource> credentials,
+                const Clock& clock)
+      : scope_{std::move(region), "bedrock"}, credentials_(std::move(credentials)), clock_(clock) {}
+
+  awaitable<Result<void>> sign(net::HttpRequest& request, net::HttpClient& http,
+                               StopToken& stop) override {
+    const Result<aws::Credentials> credentials = co_await credentials_->get(http, stop);
+    if (!credentials) co_return fail(credentials.error());
+    co_return aws::sign_request(request, *credentials, scope_, clock_.wall());
+  }
+
+ private:
+  const aws::SigningScope scope_;
+  const std::shared_ptr<aws::CredentialSource> credentials_;
+  const Clock& clock_;
+};
+
+std::string with_region(std::string url, std::string_view region) {
+  const std::size_t mark = url.find(kRegionMark);
+  return mark == std::string::npos ? url : url.replace(mark, kRegionMark.size(), region);
+}
+
+// What went wrong as other providers say it: the kind stands in a header, the message in either of
+// two spellings. A refused signature is explained by repeating what was signed, which holds the
+// session token.
+std::string common_error_body(const net::Headers& headers, std::string_view body) {
+  const auto json = parse_json(body);
+  if (!json || !json->is_object()) return std::string(body);
+  std::string_view kind = net::find_header(headers, "x-amzn-errortype").value_or("");
+  if (kind.empty()) kind = string_member(*json, "__type");
+  if (const std::size_t space = kind.find('#'); space != std::string_view::npos) {
+    kind.remove_prefix(space + 1);
+  }
+  kind = kind.substr(0, kind.find(':'));
+  std::string_view message = string_member(*json, "message");
+  if (message.empty()) message = string_member(*json, "Message");
+  message = message.substr(0, message.find("The Canonical String"));
+  if (kind.empty() && message.empty()) return std::string(body);
+  JsonObject error;
+  error["type"] = kind;
+  error["message"] = trim(message);
+  JsonObject common;
+  common["error"] = std::move(error);
+  return dump_json(common);
+}
+
+class BedrockProvider final : public Provider {
+ public:
+  explicit BedrockProvider(BedrockOptions options)
+      : options_(completed(options)), context_(error_context(options_)) {
+    options_.base_url = with_region(options_.base_url, options.region);
+    if (options_.api_key.empty() && options.credentials) {
+      options_.needs_key = false;
+      signer_ = std::make_shared<BedrockSigner>(options.region, std::move(options.credentials),
+                                                *options.clock);
+    }
+  }
+
+  const std::string& name() const override { return options_.name; }
+
+  Result<net::HttpRequest> build(const ModelRequest& request) const override {
+    if (auto usable = check_key(options_, {"authorization"}); !usable) {
+      Error error = std::move(usable.error());
+      if (options_.api_key.empty()) {
+        error.message = "no AWS credentials for provider '" + options_.name + "'";
+      }
+      return fail(std::move(error));
+    }
+    const std::string path = "/model/" + net::percent_encode(request.model) +
+                             (request.stream ? "/converse-stream" : "/converse");
+    net::HttpRequest http =
+        json_request(options_, endpoint_url(options_.base_url, path),
+                     request.stream ? "application/vnd.amazon.eventstream" : "application/json",
+                     bedrock_request_body(request));
+    if (!options_.api_key.empty()) {
+      add_header(http.headers, "Authorization", "Bearer " + options_.api_key);
+    }
+    return http;
+  }
+
+  std::shared_ptr<RequestSigner> signer() const override { return signer_; }
+
+  std::vector<std::string> dropped_settings(const ModelRequest& request) const override {
+    return bedrock_dropped_settings(request);
+  }
+
+  std::unique_ptr<StreamDecoder> decoder(std::string_view) const override {
+    return std::make_unique<BedrockDecoder>();
+  }
+
+  ProviderFailure failure(int status, const net::Headers& headers,
+                          std::string_view body) const override {
+    ProviderFailure failure = failure_of_status(
+        context_, status, headers, common_error_body(headers, body), system_clock().wall());
+    if (failure.provider_message.starts_with("Signature expired") ||
+        failure.provider_message.starts_with("Signature not yet current")) {
+      failure.error.hint = "set the clock of this machine";
+    }
+    return failure;
+  }
+
+  ProviderFailure failure(const InBandError& error, const net::Headers& headers) const override {
+    return failure_of_stream(context_, error, headers);
+  }
+
+  std::string request_id(const net::Headers& headers) const override {
+    return request_id_of(context_, headers);
+  }
+
+ private:
+  EndpointOptions options_;
+  ErrorContext context_;
+  std::shared_ptr<RequestSigner> signer_;
+};
+
+}  // namespace
+
+std::unique_ptr<Provider> make_bedrock_provider(BedrockOptions options) {
+  return std::make_unique<BedrockProvider>(std::move(options));
+}
+
+}  // namespace tactus::llm

@@ -1,0 +1,25 @@
+// What the models on Bedrock can take, by their ids. Private to the providers.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace tactus::llm {
+
+struct BedrockModel {
+  enum class Reasoning : std::uint8_t {
+    kNone,
+    kBudget,    // Claude up to 4.5: a number of tokens.
+    kAdaptive,  // Later Claudes: how hard, as a word.
+    kNova,      // Nova 2: how hard, as a word.
+    kEffort     // gpt-oss: how hard, as a word, in OpenAI's own field.
+  };
+  Reasoning reasoning = Reasoning::kNone;
+  bool binds_schema = false;  // Knows structured output.
+};
+
+// `id`: a model's id, that of an inference profile ("us.anthropic.…") or an ARN of either. What
+// cannot be told from it (an ARN of a profile of one's own) has nothing.
+BedrockModel bedrock_model(std::string_view id);
+
+}  // namespace tactus::llm

@@ -1,0 +1,213 @@
+#include <algorithm>
+
+#include <tactus/llm/providers/bedrock_history.hpp>
+#include <tactus/llm/providers/bedrock_model.hpp>
+#include <tactus/llm/providers/bedrock_request.hpp>
+#include <tactus/llm/providers/body_merge.hpp>
+
+namespace tactus::llm {
+namespace {
+
+using Reasoning = BedrockModel::Reasoning;
+
+constexpr std::int64_t kBudgetMin = 1024;  // Of Claude; less is refused.
+
+bool thinks(const ModelRequest& request) {
+  const std::string effort = reasoning_effort_of(request.settings);
+  return !effort.empty() && effort != "none" &&
+         bedrock_model(request.model).reasoning != Reasoning::kNone;
+}
+
+// Claude takes no temperature while it thinks.
+bool takes_sampling(const ModelRequest& request) {
+  const Reasoning reasoning = bedrock_model(request.model).reasoning;
+  const bool claude = reasoning == Reasoning::kBudget || reasoning == Reasoning::kAdaptive;
+  return !claude || !thinks(request);
+}
+
+JsonObject tool_of(std::string_view name, std::string_view description, JsonObject parameters) {
+  if (!parameters.contains("type")) parameters["type"] = "object";
+  if (!parameters.contains("properties")) parameters["properties"] = JsonObject();
+  JsonObject schema;
+  schema["json"] = std::move(parameters);
+  JsonObject spec;
+  spec["name"] = name;
+  if (!description.empty()) spec["description"] = description;
+  spec["inputSchema"] = std::move(schema);
+  JsonObject tool;
+  tool["toolSpec"] = std::move(spec);
+  return tool;
+}
+
+// There is no way to say that no tool may be called, and a history with calls is refused without
+// tools: then those that were called are named again, for what they are.
+JsonArray tools_of(const ModelRequest& request, const std::vector<std::string>& called) {
+  JsonArray tools;
+  if (request.tool_choice != "none") {
+    for (const ToolSpec& tool : request.tools) {
+      tools.emplace_back(tool_of(tool.name, tool.description, tool.parameters));
+    }
+  }
+  if (!tools.empty()) return tools;
+  for (const std::string& name : called) {
+    tools.emplace_back(tool_of(name, "Not available any more: must not be called.", {}));
+  }
+  return tools;
+}
+
+bool forces_tool(const ModelRequest& request) {
+  const std::string& choice = request.tool_choice;
+  return !request.tools.empty() && !choice.empty() && choice != "none" && choice != "auto";
+}
+
+// Claude cannot be made to call a tool while it thinks.
+void add_choice(const ModelRequest& request, JsonObject& config) {
+  const std::string& choice = request.tool_choice;
+  if (request.tools.empty() || choice.empty() || choice == "none") return;
+  JsonObject wanted;
+  if (choice == "auto" || !takes_sampling(request)) {
+    wanted["auto"] = JsonObject();
+  } else if (choice == "required") {
+    wanted["any"] = JsonObject();
+  } else {
+    JsonObject tool;
+    tool["name"] = choice;
+    wanted["tool"] = std::move(tool);
+  }
+  config["toolChoice"] = std::move(wanted);
+}
+
+// The limit counts the thoughts as well, and must be larger than their budget.
+std::int64_t max_tokens_of(const ModelRequest& request, std::int64_t budget) {
+  constexpr std::int64_t kAnswerTokens = 4096;
+  const std::int64_t wanted = request.settings.max_tokens.value_or(kAnswerTokens);
+  return wanted > budget ? wanted : budget + wanted;
+}
+
+std::int64_t claude_budget(const Settings& settings) {
+  return std::max(kBudgetMin, reasoning_budget_of(settings).value_or(kBudgetMin));
+}
+
+JsonObject inference_config(const ModelRequest& request) {
+  const Settings& settings = request.settings;
+  JsonObject config;
+  if (takes_sampling(request)) {
+    if (settings.temperature) config["temperature"] = *settings.temperature;
+    if (settings.top_p) config["topP"] = *settings.top_p;
+  }
+  const bool budget =
+      thinks(request) && bedrock_model(request.model).reasoning == Reasoning::kBudget;
+  if (budget) {
+    config["maxTokens"] = max_tokens_of(request, claude_budget(settings));
+  } else if (settings.max_tokens) {
+    config["maxTokens"] = *settings.max_tokens;
+  }
+  if (!settings.stop.empty()) {
+    config["stopSequences"] = JsonArray(settings.stop.begin(), settings.stop.end());
+  }
+  return config;
+}
+
+std::string_view three_levels(std::string_view effort) {
+  if (effort == "minimal" || effort == "low") return "low";
+  return effort == "medium" ? "medium" : "high";
+}
+
+// Each vendor's own words for how much to think.
+JsonObject reasoning_fields(const ModelRequest& request) {
+  JsonObject fields;
+  if (!thinks(request)) return fields;
+  const std::string effort = reasoning_effort_of(request.settings);
+  JsonObject words;
+  switch (bedrock_model(request.model).reasoning) {
+    case Reasoning::kNone:
+      break;
+    case Reasoning::kBudget:
+      words["type"] = "enabled";
+      words["budget_tokens"] = claude_budget(request.settings);
+      fields["thinking"] = std::move(words);
+      break;
+    case Reasoning::kAdaptive:
+      words["type"] = "adaptive";
+      fields["thinking"] = std::move(words);
+      fields["output_config"] = JsonObject{{"effort", effort == "minimal" ? "low" : effort}};
+      break;
+    case Reasoning::kNova:
+      words["type"] = "enabled";
+      words["maxReasoningEffort"] = three_levels(effort);
+      fields["reasoningConfig"] = std::move(words);
+      break;
+    case Reasoning::kEffort:
+      fields["reasoning_effort"] = three_levels(effort);
+      break;
+  }
+  return fields;
+}
+
+// The schema travels as text.
+JsonObject output_config(const JsonObject& schema) {
+  JsonObject named;
+  named["name"] = "output";
+  named["schema"] = dump_json(schema);
+  JsonObject structure;
+  structure["jsonSchema"] = std::move(named);
+  JsonObject format;
+  format["type"] = "json_schema";
+  format["structure"] = std::move(structure);
+  JsonObject config;
+  config["textFormat"] = std::move(format);
+  return config;
+}
+
+void add_if_any(JsonObject& body, std::string_view key, JsonObject value) {
+  if (!value.empty()) body[key] = std::move(value);
+}
+
+}  // namespace
+
+JsonObject bedrock_request_body(const ModelRequest& request) {
+  BedrockHistory history = bedrock_history(request.messages);
+  const bool binds_schema = bedrock_model(request.model).binds_schema;
+  if (request.output_schema && !binds_schema) {
+    JsonObject block;
+    block["text"] = schema_instruction(*request.output_schema);
+    history.system.emplace_back(std::move(block));
+  }
+  JsonObject body;
+  body["messages"] = std::move(history.messages);
+  if (!history.system.empty()) body["system"] = std::move(history.system);
+  add_if_any(body, "inferenceConfig", inference_config(request));
+  if (JsonArray tools = tools_of(request, history.tool_names); !tools.empty()) {
+    JsonObject config;
+    config["tools"] = std::move(tools);
+    add_choice(request, config);
+    body["toolConfig"] = std::move(config);
+  }
+  if (request.output_schema && binds_schema) {
+    body["outputConfig"] = output_config(*request.output_schema);
+  }
+  add_if_any(body, "additionalModelRequestFields", reasoning_fields(request));
+  merge_into(body, request.settings.extra_body);
+  return body;
+}
+
+std::vector<std::string> bedrock_dropped_settings(const ModelRequest& request) {
+  const Settings& settings = request.settings;
+  std::vector<std::string> dropped;
+  const auto drop = [&](bool given, std::string_view name) {
+    if (given) dropped.emplace_back(name);
+  };
+  const bool sampling = takes_sampling(request);
+  drop(settings.temperature && !sampling, "temperature");
+  drop(settings.top_p && !sampling, "top_p");
+  drop(settings.presence_penalty.has_value(), "presence_penalty");
+  drop(settings.frequency_penalty.has_value(), "frequency_penalty");
+  drop(settings.seed.has_value(), "seed");
+  drop(settings.parallel_tool_calls.has_value(), "parallel_tool_calls");
+  const std::string effort = reasoning_effort_of(settings);
+  drop(!effort.empty() && effort != "none" && !thinks(request), "reasoning_effort");
+  drop(forces_tool(request) && !sampling, "tool_choice");
+  return dropped;
+}
+
+}  // namespace tactus::llm
