@@ -85,6 +85,10 @@ Result<std::vector<journal::Answer>> CutStore::answers(const std::string& run_id
   return store_->answers(run_id);
 }
 
+Result<journal::NewAnswers> CutStore::answers_after(std::int64_t cursor) {
+  return store_->answers_after(cursor);
+}
+
 Result<void> CutStore::claim(const std::string& run_id) { return store_->claim(run_id); }
 
 void CutStore::release(const std::string& run_id) {

@@ -44,6 +44,18 @@ std::optional<CheckpointEntry> entry_of(const Statement& columns, const std::str
   return entry;
 }
 
+// Nothing for a damaged row.
+std::optional<Answer> answer_of(const Statement& columns, const std::string& run_id,
+                                DamageReport& report) {
+  Answer answer;
+  answer.request_id = columns.text(0);
+  StoredRow row(columns, fmt::format("answer '{}' of run '{}'", answer.request_id, run_id), report);
+  answer.value = row.json(1);
+  answer.responded_at = row.text(2);
+  if (row.is_damaged()) return std::nullopt;
+  return answer;
+}
+
 // A statement over the rows of one run, ready to step.
 Result<Statement> select_of_run(Database& database, const std::string& run_id,
                                 std::string_view sql) {
@@ -88,13 +100,31 @@ Result<std::vector<Answer>> read_answers(Database& database, const std::string& 
     const Result<bool> more = select->step();
     if (!more) return fail(more.error());
     if (!*more) return answers;
-    Answer answer;
-    answer.request_id = select->text(0);
-    StoredRow row(*select, fmt::format("answer '{}' of run '{}'", answer.request_id, run_id),
-                  report);
-    answer.value = row.json(1);
-    answer.responded_at = row.text(2);
-    if (!row.is_damaged()) answers.push_back(std::move(answer));
+    if (auto answer = answer_of(*select, run_id, report)) answers.push_back(*std::move(answer));
+  }
+}
+
+Result<NewAnswers> read_answers_after(Database& database, std::int64_t cursor,
+                                      DamageReport& report) {
+  const Result<std::int64_t> last =
+      database.query_integer("SELECT coalesce(max(answer_no), 0) FROM answers");
+  if (!last) return fail(last.error());
+  NewAnswers found;
+  found.cursor = *last;
+  if (cursor < 0 || *last <= cursor) return found;
+  Result<Statement> select = database.prepare(
+      "SELECT request_id, value, responded_at, run_id FROM answers JOIN runs USING(run_no)"
+      " WHERE answer_no>? AND answer_no<=? ORDER BY answer_no");
+  if (!select) return fail(select.error());
+  select->bind(1, cursor);
+  select->bind(2, *last);
+  for (;;) {
+    const Result<bool> more = select->step();
+    if (!more) return fail(more.error());
+    if (!*more) return found;
+    std::string run_id(select->text(3));
+    if (auto answer = answer_of(*select, run_id, report))
+      found.answers.emplace_back(std::move(run_id), *std::move(answer));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <tactus/journal/checkpoint.hpp>
+#include <tactus/journal/store.hpp>
 #include <tactus/journal/stored_row.hpp>
 
 namespace tactus::journal {
@@ -17,5 +18,9 @@ Result<std::vector<CheckpointEntry>> read_checkpoints(Database& database, const 
 // again, and the next answer takes its place.
 Result<std::vector<Answer>> read_answers(Database& database, const std::string& run_id,
                                          DamageReport& report);
+
+// As Store::answers_after.
+Result<NewAnswers> read_answers_after(Database& database, std::int64_t cursor,
+                                      DamageReport& report);
 
 }  // namespace tactus::journal

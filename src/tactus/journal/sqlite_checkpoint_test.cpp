@@ -208,6 +208,36 @@ TEST_F(SqliteCheckpointTest, OfAnswersGivenAtOnceEveryoneGetsTheSameOneBack) {
   }
 }
 
+TEST_F(SqliteCheckpointTest, AnswersOfAllProcessesAreFoundOnce) {
+  auto store = open();
+  auto other = open();
+  store->put_run(record("run_1"));
+  ASSERT_TRUE(store->put_answer("run_1", answer("q1", "before")));
+  const std::int64_t begin = store->answers_after(-1)->cursor;
+  EXPECT_TRUE(store->answers_after(begin)->answers.empty());
+  ASSERT_TRUE(other->put_answer("run_1", answer("q2", "theirs")));
+  ASSERT_TRUE(store->put_answer("run_1", answer("q3", "ours")));
+  const auto found = store->answers_after(begin);
+  ASSERT_EQ(found->answers.size(), 2u);
+  EXPECT_EQ(found->answers[0].first, "run_1");
+  EXPECT_EQ(found->answers[0].second.value, "theirs");
+  EXPECT_EQ(found->answers[1].second.request_id, "q3");
+  EXPECT_TRUE(store->answers_after(found->cursor)->answers.empty());
+}
+
+TEST_F(SqliteCheckpointTest, AfterARemovalTheCursorGoesBack) {
+  auto store = open();
+  store->put_run(record("run_1", RunStatus::kCompleted));
+  ASSERT_TRUE(store->put_answer("run_1", answer("q1", "yes")));
+  const std::int64_t cursor = store->answers_after(-1)->cursor;
+  ASSERT_TRUE(store->remove("run_1"));
+  const std::int64_t back = store->answers_after(cursor)->cursor;
+  EXPECT_LT(back, cursor);
+  store->put_run(record("run_2"));
+  ASSERT_TRUE(store->put_answer("run_2", answer("q1", "yes")));
+  EXPECT_EQ(store->answers_after(back)->answers.size(), 1u);
+}
+
 TEST_F(SqliteCheckpointTest, ADamagedAnswerCountsAsNone) {
   auto store = open();
   store->put_run(record("run_1"));

@@ -58,6 +58,7 @@ class SqliteStore final : public Store {
   }
   Result<std::vector<CheckpointEntry>> checkpoint_entries(const std::string& run_id) override;
   Result<std::vector<Answer>> answers(const std::string& run_id) override;
+  Result<NewAnswers> answers_after(std::int64_t cursor) override;
 
   Result<void> remove(const std::string& run_id) override;
   Result<Answer> put_answer(const std::string& run_id, Answer answer) override;
@@ -89,6 +90,11 @@ Result<std::vector<Answer>> SqliteStore::answers(const std::string& run_id) {
   if (auto settled = settle(); !settled) return fail(settled.error());
   const std::lock_guard lock(read_mutex_);
   return read_answers(*read_database_, run_id, damages_);
+}
+
+Result<NewAnswers> SqliteStore::answers_after(std::int64_t cursor) {
+  const std::lock_guard lock(read_mutex_);
+  return read_answers_after(*read_database_, cursor, damages_);
 }
 
 Result<void> SqliteStore::remove(const std::string& run_id) {

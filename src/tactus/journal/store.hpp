@@ -38,6 +38,11 @@ struct RunQuery {
   std::size_t limit = 50;     // 1 … 200; what is outside is moved to the nearer end.
 };
 
+struct NewAnswers {
+  std::int64_t cursor = 0;                              // For the next look.
+  std::vector<std::pair<std::string, Answer>> answers;  // With the run's id.
+};
+
 // Thread-safe. Writes are queued to the writer thread, in order. `list`, `find` and `entries` see
 // what is committed; everything else that returns a Result first commits what is queued, and so
 // sees it. All of these block. Of a stored row that is damaged, what can be read is given, with a
@@ -79,6 +84,9 @@ class Store {
   virtual Result<Answer> put_answer(const std::string& run_id, Answer answer) = 0;
   // In the order in which they came. Fails with kRunNotFound, kStorage.
   virtual Result<std::vector<Answer>> answers(const std::string& run_id) = 0;
+  // Those of all runs that were committed after `cursor`, by any process; negative: none, but where
+  // to begin. One that came while a run was removed may be missing. Fails with kStorage.
+  virtual Result<NewAnswers> answers_after(std::int64_t cursor) = 0;
   // This store object becomes the owner, in order to resume the run, whatever its status. A run
   // that its owner left running when it went becomes `interrupted` first. Fails with kRunBusy while
   // this or another living store owns it; kRunNotFound, kStorage.

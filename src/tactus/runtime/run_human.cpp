@@ -16,7 +16,8 @@ namespace asio = boost::asio;
 namespace {
 
 // Answers given in another process are looked for this often; those of this one wake the task.
-constexpr std::chrono::milliseconds kLookInterval{500};
+// The service tells of answers as they come; this is for one that it has missed.
+constexpr std::chrono::seconds kLookInterval{30};
 
 std::string_view pending_class(HumanKind kind) {
   switch (kind) {

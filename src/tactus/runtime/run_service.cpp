@@ -139,6 +139,7 @@ bool Service::launch(RunParts parts) {
   const auto strand = parts.strand;
   auto log = parts.log;
   auto run = std::make_shared<Run>(std::move(parts));
+  if (answer_watch_) answer_watch_->start();
   {
     const std::lock_guard lock(mutex_);
     const auto [found, is_new] = runs_.try_emplace(run_id);
@@ -337,7 +338,12 @@ bool Service::any_running() {
   return false;
 }
 
+Service::~Service() {
+  if (answer_watch_) answer_watch_->stop();
+}
+
 awaitable<void> Service::stop(std::chrono::milliseconds grace) {
+  if (answer_watch_) answer_watch_->stop();
   std::vector<std::shared_ptr<Run>> running;
   {
     const std::lock_guard lock(mutex_);

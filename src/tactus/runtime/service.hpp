@@ -8,6 +8,7 @@
 #include <boost/asio/strand.hpp>
 
 #include <tactus/net/http_client.hpp>
+#include <tactus/runtime/answer_watch.hpp>
 #include <tactus/runtime/run.hpp>
 #include <tactus/runtime/run_service.hpp>
 
@@ -21,7 +22,9 @@ class Service final : public RunService {
         options_(std::move(options)),
         environment_(options_.workspace),
         http_(std::move(http)),
-        providers_(executor_, options_.demo_pace) {}
+        providers_(executor_, options_.demo_pace),
+        answer_watch_(watch_answers()) {}
+  ~Service() override;
 
   awaitable<Result<Started>> start(StartRequest request) override;
   awaitable<Result<Started>> resume(ResumeRequest request) override;
@@ -70,6 +73,8 @@ class Service final : public RunService {
   void ended(const std::string& run_id);
   std::optional<Started> existing(const std::string& run_id);
   bool any_running();
+  std::shared_ptr<Run> live_run(const std::string& run_id);  // Null if it is not.
+  std::shared_ptr<AnswerWatch> watch_answers();              // Null without a store.
 
   boost::asio::any_io_executor executor_;
   RunServiceOptions options_;
@@ -80,6 +85,7 @@ class Service final : public RunService {
   std::map<std::string, Entry> runs_;
   std::list<std::string> ended_;  // Oldest first.
   bool stopping_ = false;
+  std::shared_ptr<AnswerWatch> answer_watch_;  // Null without a store.
 };
 
 // Run-level switches as they stand in a run's record.

@@ -42,13 +42,7 @@ Error answered_otherwise(const std::string& request_id) {
 // The answer that was given before, if any.
 Result<std::optional<journal::Answer>> Service::earlier_answer(const std::string& run_id,
                                                                const std::string& request_id) {
-  std::shared_ptr<Run> run;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = runs_.find(run_id);
-    if (found != runs_.end()) run = found->second.run;
-  }
-  if (run) {
+  if (const auto run = live_run(run_id)) {
     if (auto known = run->known_answer(request_id)) return known;
   }
   if (!options_.store) return std::optional<journal::Answer>{};
@@ -58,6 +52,21 @@ Result<std::optional<journal::Answer>> Service::earlier_answer(const std::string
     if (answer.request_id == request_id) return std::optional(std::move(answer));
   }
   return std::optional<journal::Answer>{};
+}
+
+std::shared_ptr<AnswerWatch> Service::watch_answers() {
+  if (!options_.store) return nullptr;
+  auto take = [this](const std::string& run_id, const journal::Answer& answer) {
+    if (const auto run = live_run(run_id)) run->take_answer(answer);
+  };
+  return std::make_shared<AnswerWatch>(executor_, *options_.store, std::move(take),
+                                       [this] { return any_running(); });
+}
+
+std::shared_ptr<Run> Service::live_run(const std::string& run_id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = runs_.find(run_id);
+  return found == runs_.end() ? nullptr : found->second.run;
 }
 
 awaitable<Result<Answered>> Service::answer(AnswerRequest request) {
@@ -90,14 +99,8 @@ awaitable<Result<Answered>> Service::give_answer(AnswerRequest request, Json val
     if (stored->value != value) co_return fail(answered_otherwise(request.request_id));
     answer = std::move(*stored);
   }
-  std::shared_ptr<Run> run;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = runs_.find(request.run_id);
-    if (found != runs_.end()) run = found->second.run;
-  }
   const Answered answered{answer.value, answer.responded_at, false};
-  if (run) {
+  if (const auto run = live_run(request.run_id)) {
     if (!run->take_answer(answer)) co_return fail(answered_otherwise(request.request_id));
     co_return answered;
   }
