@@ -30,10 +30,16 @@ struct ProviderConfig {
   program::ModelSettings settings;  // For all agents of this provider that do not say otherwise.
 };
 
+// `aws` and its short forms; empty = not said.
+struct AwsConfig {
+  std::string access_key_id, secret_access_key, session_token, region;
+};
+
 struct Config {
   std::optional<std::string> default_provider, default_model;
   std::map<std::string, ProviderConfig> providers;
   std::map<std::string, std::string> api_keys;  // By key: "openai_api_key", "anthropic_api_key" …
+  AwsConfig aws;
   std::optional<program::StreamSetting> stream;
   std::optional<int> retries;
   std::optional<double> idle_timeout_s;

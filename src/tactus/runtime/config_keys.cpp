@@ -86,6 +86,24 @@ void read_providers(ConfigSection providers, Config& config) {
   }
 }
 
+// The section says more than the short forms, which is also where variables are.
+void read_aws(ConfigSection& root, AwsConfig& aws) {
+  ConfigSection section = root.map("aws");
+  const auto first = [](std::initializer_list<std::optional<std::string>> texts) {
+    for (const auto& text : texts) {
+      if (text && !text->empty()) return *text;
+    }
+    return std::string();
+  };
+  aws.access_key_id = first({section.text("access_key_id"), root.text("aws_access_key_id")});
+  aws.secret_access_key =
+      first({section.text("secret_access_key"), root.text("aws_secret_access_key")});
+  aws.session_token = section.text("session_token").value_or("");
+  aws.region = first({section.text("region"), section.text("default_region"),
+                      root.text("aws_region"), root.text("aws_default_region")});
+  section.finish();
+}
+
 void read_prices(ConfigSection prices, Config& config) {
   for (const auto& [model, ignored] : prices.members()) {
     ConfigSection section = prices.map(model);
@@ -111,10 +129,6 @@ void read_limits(ConfigSection limits, Config& config) {
 
 // Known to the language and not to this version: said, so that nobody relies on them.
 void read_without_effect(ConfigSection& root) {
-  for (const char* key :
-       {"aws", "aws_access_key_id", "aws_secret_access_key", "aws_region", "aws_default_region"}) {
-    root.without_effect(key, "this version does not speak to Bedrock");
-  }
   for (const char* key : {"tool_paths", "plugin_command"})
     root.without_effect(key, "this version has no plugins");
   for (const char* key : {"strict_determinism", "strict_state"})
@@ -152,6 +166,7 @@ Result<Config> read_config(std::shared_ptr<const ConfigNode> tree) {
   config.idle_timeout_s = root.number("idle_timeout");
   read_stream(root, config);
   read_providers(root.map("providers"), config);
+  read_aws(root, config.aws);
   config.env_allow = root.texts("env_allow").value_or(std::vector<std::string>{});
   config.default_toolsets = root.texts("default_toolsets");
   config.toolsets = read_toolsets(root.map("toolsets"));

@@ -7,9 +7,76 @@
 namespace tactus::runtime {
 namespace {
 
-std::unique_ptr<llm::Provider> openai(llm::EndpointOptions endpoint, const ProviderSources&) {
+using Made = Result<std::unique_ptr<llm::Provider>>;
+
+Made openai(llm::EndpointOptions endpoint, const ProviderSources&) {
   return llm::make_openai_provider(llm::OpenAiOptions(std::move(endpoint)));
 }
+
+Made google(llm::EndpointOptions endpoint, const ProviderSources&) {
+  return llm::make_gemini_provider(std::move(endpoint), llm::GeminiAccess::kApiKey);
+}
+
+void fill_in(std::string& text, std::string_view mark, std::string_view value) {
+  const std::size_t at = text.find(mark);
+  if (at != std::string::npos) text.replace(at, mark.size(), value);
+}
+
+Made vertex(llm::EndpointOptions endpoint, const ProviderSources& sources) {
+  const std::string project = sources.environment.get("GOOGLE_CLOUD_PROJECT");
+  std::string location = sources.environment.get("GOOGLE_CLOUD_LOCATION");
+  if (location.empty()) location = "global";
+  if (project.empty() && endpoint.base_url.find("{project}") != std::string::npos) {
+    return fail(Error{ErrorCode::kConfig,
+                      fmt::format("provider '{}' needs a project", endpoint.name),
+                      fmt::format("set GOOGLE_CLOUD_PROJECT in the environment or .env, or "
+                                  "providers.{}.base_url in .tactus/config.yml",
+                                  endpoint.name),
+                      {},
+                      ""});
+  }
+  const std::string host = location == "global" ? "" : location + "-";
+  fill_in(endpoint.base_url, "{host}", host + "aiplatform.googleapis.com");
+  fill_in(endpoint.base_url, "{project}", project);
+  fill_in(endpoint.base_url, "{location}", location);
+  return llm::make_gemini_provider(std::move(endpoint), llm::GeminiAccess::kVertexToken);
+}
+
+// Credentials go to AWS and to what is called like the provider itself: a named endpoint may be
+// anybody's server.
+Made bedrock(llm::EndpointOptions endpoint, const ProviderSources& sources) {
+  const std::string region = region_of_aws_host(endpoint.base_url);
+  const bool ours = endpoint.name == "bedrock" || !region.empty() ||
+                    endpoint.base_url.find("{region}") != std::string::npos;
+  endpoint.key_hint =
+      "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment or .env, a profile in "
+      "~/.aws/credentials, or " +
+      endpoint.key_hint;
+  llm::BedrockOptions options(std::move(endpoint));
+  options.region = region.empty() || region == "{region}"
+                       ? aws_region(sources.config, sources.environment)
+                       : region;
+  if (options.api_key.empty() && ours && sources.aws) {
+    auto credentials = sources.aws->find(sources.config, sources.environment);
+    if (!credentials) return fail(std::move(credentials.error()));
+    options.credentials = *std::move(credentials);
+  }
+  return llm::make_bedrock_provider(std::move(options));
+}
+
+// A key is only wanted by Ollama's cloud, and must not go to another server.
+Made ollama(llm::EndpointOptions endpoint, const ProviderSources& sources) {
+  endpoint.base_url = llm::ollama_base_url(endpoint.base_url);
+  const bool cloud = endpoint.base_url.starts_with("https://ollama.com") &&
+                     (endpoint.base_url.size() == std::string_view("https://ollama.com").size() ||
+                      endpoint.base_url[std::string_view("https://ollama.com").size()] == '/');
+  if (cloud && endpoint.api_key.empty()) {
+    endpoint.api_key = sources.environment.get("OLLAMA_API_KEY");
+  }
+  return llm::make_ollama_provider(std::move(endpoint));
+}
+
+constexpr std::string_view kGoogleUrl = "https://generativelanguage.googleapis.com/v1beta";
 
 // The first is what a named endpoint is that says no more. Local servers need no key.
 constexpr std::array kKinds = {
@@ -26,6 +93,15 @@ constexpr std::array kKinds = {
     ProviderKind{"fireworks", "https://api.fireworks.ai/inference/v1", "", "FIREWORKS_API_KEY", "",
                  openai},
     ProviderKind{"perplexity", "https://api.perplexity.ai", "", "PERPLEXITY_API_KEY", "", openai},
+    ProviderKind{"google", kGoogleUrl, "GOOGLE_BASE_URL", "GOOGLE_API_KEY", "google_api_key",
+                 google},
+    ProviderKind{"google-gla", kGoogleUrl, "GOOGLE_BASE_URL", "GOOGLE_API_KEY", "google_api_key",
+                 google},
+    ProviderKind{"google-vertex", "https://{host}/v1/projects/{project}/locations/{location}", "",
+                 "GOOGLE_OAUTH_ACCESS_TOKEN", "", vertex},
+    ProviderKind{"bedrock", "https://bedrock-runtime.{region}.amazonaws.com",
+                 "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_BEARER_TOKEN_BEDROCK", "", bedrock},
+    ProviderKind{"ollama", "http://127.0.0.1:11434", "OLLAMA_HOST", "", "", ollama},
     ProviderKind{"vllm", "http://127.0.0.1:8000/v1", "", "", "", openai},
     ProviderKind{"llama.cpp", "http://127.0.0.1:8080/v1", "", "", "", openai},
     ProviderKind{"lm-studio", "http://127.0.0.1:1234/v1", "", "", "", openai},

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <tactus/llm/provider.hpp>
+#include <tactus/runtime/aws_credentials.hpp>
 #include <tactus/runtime/config.hpp>
 
 namespace tactus::runtime {
@@ -17,13 +18,18 @@ struct ProviderSources {
   const ProviderConfig* configured = nullptr;  // Its entry under `providers`; null = none.
   const Config& config;
   const Environment& environment;
+  AwsCredentials* aws = nullptr;  // Null where no provider is made.
 };
 
 struct ProviderKind {
-  using Make = std::unique_ptr<llm::Provider> (*)(llm::EndpointOptions, const ProviderSources&);
+  // Fails with kConfig when the provider needs more than its endpoint and has not got it, or with
+  // what looking for credentials said.
+  using Make = Result<std::unique_ptr<llm::Provider>> (*)(llm::EndpointOptions,
+                                                          const ProviderSources&);
 
-  std::string_view name;          // As `provider` of an agent and as `type` of a named endpoint.
-  std::string_view base_url;      // Empty: the configuration must say it.
+  std::string_view name;  // As `provider` of an agent and as `type` of a named endpoint.
+  // Empty: the configuration must say it. "{…}" is filled in by `make`.
+  std::string_view base_url;
   std::string_view url_variable;  // Takes the place of `base_url`; empty = none.
   std::string_view key_variable;  // Empty: it takes no key unless the configuration gives one.
   std::string_view key_setting;   // Short form of the key in the configuration; empty = none.

@@ -19,7 +19,7 @@ const ProviderConfig* configured(const std::string& name, const Config& config) 
 
 bool has_openai_key(const Config& config, const Environment& environment) {
   const std::string name(kOpenAi);
-  const ProviderSources sources{configured(name, config), config, environment};
+  const ProviderSources sources{configured(name, config), config, environment, nullptr};
   return !api_key_of(*find_provider_kind(name), name, sources).empty();
 }
 
@@ -136,7 +136,7 @@ DefaultModel default_model_of(const Config& config, const Environment& environme
 }
 
 ProviderRegistry::ProviderRegistry(boost::asio::any_io_executor executor, double demo_pace)
-    : executor_(std::move(executor)), demo_pace_(demo_pace) {}
+    : executor_(executor), demo_pace_(demo_pace), aws_(std::move(executor)) {}
 
 Result<std::shared_ptr<const llm::Provider>> ProviderRegistry::find(const std::string& name,
                                                                     const Config& config,
@@ -153,14 +153,16 @@ Result<std::shared_ptr<const llm::Provider>> ProviderRegistry::find(const std::s
     options.needs_key = false;
     return std::shared_ptr<const llm::Provider>(llm::make_openai_provider(std::move(options)));
   }
-  const ProviderSources sources{configured(name, config), config, environment};
+  const ProviderSources sources{configured(name, config), config, environment, &aws_};
   const std::string type = sources.configured ? sources.configured->type : "";
   const ProviderKind* kind = find_provider_kind(type.empty() ? name : type);
   if (!kind && sources.configured && type.empty()) kind = &provider_kinds().front();
   if (!kind) return fail(type.empty() ? unknown_provider(name, config) : unknown_type(name, type));
   auto endpoint = endpoint_of(*kind, name, sources, idle_timeout_s);
   if (!endpoint) return fail(endpoint.error());
-  return std::shared_ptr<const llm::Provider>(kind->make(*std::move(endpoint), sources));
+  auto made = kind->make(*std::move(endpoint), sources);
+  if (!made) return fail(std::move(made.error()));
+  return std::shared_ptr<const llm::Provider>(*std::move(made));
 }
 
 Result<std::string> ProviderRegistry::mock_url() {

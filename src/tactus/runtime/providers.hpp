@@ -11,6 +11,7 @@
 
 #include <tactus/llm/mock/mock_provider.hpp>
 #include <tactus/llm/provider.hpp>
+#include <tactus/runtime/aws_credentials.hpp>
 #include <tactus/runtime/config.hpp>
 #include <tactus/runtime/run_service.hpp>
 
@@ -42,7 +43,9 @@ DefaultModel default_model_of(const Config& config, const Environment& environme
 class ProviderRegistry {
  public:
   ProviderRegistry(boost::asio::any_io_executor executor, double demo_pace);
-  // Fails with kConfig (unknown name, with what there is) or what starting the demo model said.
+  // Fails with kConfig (unknown name, with what there is; an endpoint that cannot be made), with
+  // kProviderAuth for AWS credentials that this version does not fetch, or with what starting the
+  // demo model said. May read AWS's files.
   Result<std::shared_ptr<const llm::Provider>> find(const std::string& name, const Config& config,
                                                     const Environment& environment,
                                                     double idle_timeout_s);
@@ -52,6 +55,7 @@ class ProviderRegistry {
   Result<std::string> mock_url();
   boost::asio::any_io_executor executor_;
   double demo_pace_;
+  AwsCredentials aws_;
   std::mutex mutex_;
   std::unique_ptr<llm::mock::MockProvider> mock_;
 };

@@ -40,6 +40,24 @@ class ProvidersTest : public testing::WorkspaceTest {
     return made->base_url + " " + key + " " + made->key_hint;
   }
 
+  // Where a request would go and with which credential; or what is wrong.
+  std::string request(const std::string& name) {
+    boost::asio::io_context context;
+    ProviderRegistry registry(context.get_executor(), 0);
+    const auto provider = registry.find(name, config_, environment(), 60);
+    if (!provider) return provider.error().message;
+    llm::ModelRequest asked;
+    asked.model = "m";
+    const auto http = (*provider)->build(asked);
+    if (!http) return http.error().message + "; " + http.error().hint;
+    std::string shown = http->url;
+    for (const char* header : {"authorization", "x-goog-api-key"}) {
+      if (const auto value = net::find_header(http->headers, header))
+        shown += " " + std::string(*value);
+    }
+    return shown + ((*provider)->signer() ? " signed" : "");
+  }
+
   Config config_;
 };
 
@@ -139,6 +157,70 @@ TEST_F(ProvidersTest, NamedEndpointsGetNoKeyOfTheirKind) {
   EXPECT_THAT(endpoint("router", "openai"), HasSubstr("http://there/v1 m MINE in the env"));
   config_.providers["router"].api_key_env = "MISSING";
   EXPECT_THAT(endpoint("router", "openai"), HasSubstr("http://there/v1 (key) MISSING in the env"));
+}
+
+TEST_F(ProvidersTest, GoogleIsReachedWithAKeyOrAToken) {
+  const testing::ScopedVariable google("GOOGLE_API_KEY", std::nullopt);
+  const testing::ScopedVariable token("GOOGLE_OAUTH_ACCESS_TOKEN", std::nullopt);
+  const testing::ScopedVariable project("GOOGLE_CLOUD_PROJECT", std::nullopt);
+  const testing::ScopedVariable location("GOOGLE_CLOUD_LOCATION", std::nullopt);
+  EXPECT_THAT(request("google"), HasSubstr("GOOGLE_API_KEY in the environment"));
+  EXPECT_EQ(request("google-vertex"), "provider 'google-vertex' needs a project");
+  workspace_.write(".env", "GOOGLE_API_KEY=g\nGOOGLE_CLOUD_PROJECT=p\n");
+  EXPECT_EQ(request("google-gla"),
+            "https://generativelanguage.googleapis.com/v1beta/models/"
+            "m:streamGenerateContent?alt=sse g");
+  EXPECT_THAT(request("google-vertex"), HasSubstr("GOOGLE_OAUTH_ACCESS_TOKEN"));
+  workspace_.write(".env",
+                   "GOOGLE_OAUTH_ACCESS_TOKEN=t\nGOOGLE_CLOUD_PROJECT=p\n"
+                   "GOOGLE_CLOUD_LOCATION=europe-west4\n");
+  EXPECT_EQ(request("google-vertex"),
+            "https://europe-west4-aiplatform.googleapis.com/v1/projects/p/locations/europe-west4/"
+            "publishers/google/models/m:streamGenerateContent?alt=sse Bearer t");
+  workspace_.write(".env", "GOOGLE_OAUTH_ACCESS_TOKEN=t\nGOOGLE_CLOUD_PROJECT=p\n");
+  EXPECT_THAT(request("google-vertex"),
+              HasSubstr("https://aiplatform.googleapis.com/v1/projects/p/locations/global/"));
+}
+
+TEST_F(ProvidersTest, BedrockSignsUnlessItHasAKeyOfItsOwn) {
+  const testing::ScopedVariable home("HOME", workspace_.path());
+  const testing::ScopedVariable key("AWS_ACCESS_KEY_ID", std::nullopt);
+  const testing::ScopedVariable secret("AWS_SECRET_ACCESS_KEY", std::nullopt);
+  const testing::ScopedVariable bearer("AWS_BEARER_TOKEN_BEDROCK", std::nullopt);
+  const testing::ScopedVariable region("AWS_REGION", std::nullopt);
+  const testing::ScopedVariable default_region("AWS_DEFAULT_REGION", std::nullopt);
+  const std::string path = "/model/m/converse-stream";
+  EXPECT_THAT(request("bedrock"), HasSubstr("no AWS credentials for provider 'bedrock'; set "
+                                            "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"));
+  config_.aws = {"A", "s", "", "eu-west-1"};
+  EXPECT_EQ(request("bedrock"),
+            "https://bedrock-runtime.eu-west-1.amazonaws.com" + path + " signed");
+  config_.aws.region = "cn-north-1";
+  EXPECT_EQ(request("bedrock"),
+            "https://bedrock-runtime.cn-north-1.amazonaws.com.cn" + path + " signed");
+  ProviderConfig& other = config_.providers["other"];
+  other.type = "bedrock";
+  EXPECT_THAT(request("other"), HasSubstr(" signed")) << "AWS itself, under a name of one's own";
+  other.base_url = "https://bedrock-runtime.us-west-2.amazonaws.com";
+  EXPECT_EQ(request("other"), other.base_url + path + " signed");
+  other.base_url = "https://proxy.example.com";
+  EXPECT_EQ(request("other"), other.base_url + path) << "nobody else gets a signature";
+  workspace_.write(".env", "AWS_BEARER_TOKEN_BEDROCK=b\n");
+  EXPECT_THAT(request("bedrock"), HasSubstr(" Bearer b"));
+}
+
+TEST_F(ProvidersTest, OllamaIsReachedByItsHostAndItsCloudByAKey) {
+  const testing::ScopedVariable host("OLLAMA_HOST", std::nullopt);
+  const testing::ScopedVariable key("OLLAMA_API_KEY", std::nullopt);
+  EXPECT_EQ(request("ollama"), "http://127.0.0.1:11434/api/chat");
+  workspace_.write(".env", "OLLAMA_HOST=0.0.0.0:7\nOLLAMA_API_KEY=k\n");
+  EXPECT_EQ(request("ollama"), "http://127.0.0.1:7/api/chat");
+  for (const char* elsewhere : {"https://ollama.com.example.org", "http://ollama.com"}) {
+    config_.providers["ollama"].base_url = elsewhere;
+    EXPECT_EQ(request("ollama"), elsewhere + std::string("/api/chat"));
+  }
+  config_.providers["ollama"].base_url = "https://ollama.com";
+  EXPECT_EQ(request("ollama"), "https://ollama.com/api/chat Bearer k");
 }
 
 TEST_F(ProvidersTest, SayWhatIsWrongWithAnEndpoint) {

@@ -173,8 +173,8 @@ class ContainerCredentialsTest : public testing::Test {
   boost::asio::io_context io_;
   ManualClock clock_;
   FakeHttp http_;
-  std::shared_ptr<CredentialSource> source_ = container_credentials(
-      {"http://169.254.170.2/v2/x", "", ""}, io_.get_executor(), clock_);
+  std::shared_ptr<CredentialSource> source_ =
+      container_credentials({"http://169.254.170.2/v2/x", "", ""}, io_.get_executor(), clock_);
 };
 
 TEST_F(ContainerCredentialsTest, AreKeptUntilShortlyBeforeTheyExpire) {

@@ -34,9 +34,12 @@ class BedrockSigner final : public RequestSigner {
   const Clock& clock_;
 };
 
+// China has a domain of its own.
 std::string with_region(std::string url, std::string_view region) {
   const std::size_t mark = url.find(kRegionMark);
-  return mark == std::string::npos ? url : url.replace(mark, kRegionMark.size(), region);
+  if (mark == std::string::npos) return url;
+  url.replace(mark, kRegionMark.size(), region);
+  return region.starts_with("cn-") && url.ends_with(".amazonaws.com") ? url + ".cn" : url;
 }
 
 // What went wrong as other providers say it: the kind stands in a header, the message in either of

@@ -18,12 +18,23 @@ std::string path_of(const ModelRequest& request, GeminiAccess access) {
          (request.stream ? ":streamGenerateContent" : ":generateContent");
 }
 
+// Google's own variable names the host alone.
+std::string with_version(std::string base_url, GeminiAccess access) {
+  const auto url = net::parse_url(base_url);
+  if (access == GeminiAccess::kApiKey && url && url->path == "/" && url->query.empty()) {
+    return url->origin() + "/v1beta";
+  }
+  return base_url;
+}
+
 class GeminiProvider final : public Provider {
  public:
   GeminiProvider(EndpointOptions options, GeminiAccess access)
       : options_(completed(std::move(options))),
         access_(access),
-        context_(error_context(options_)) {}
+        context_(error_context(options_)) {
+    options_.base_url = with_version(std::move(options_.base_url), access);
+  }
 
   const std::string& name() const override { return options_.name; }
 

@@ -66,6 +66,14 @@ TEST(GeminiRequest, AStreamIsAskedForAsEvents) {
             "http://proxy/google/models/gemini-2.0-flash:streamGenerateContent?team=a&alt=sse");
 }
 
+TEST(GeminiRequest, AnAddressWithoutAVersionGetsIt) {
+  for (const char* base : {"http://localhost:8080", "http://localhost:8080/"}) {
+    EndpointOptions options = google();
+    options.base_url = base;
+    EXPECT_TRUE(built(simple(), options).url.starts_with("http://localhost:8080/v1beta/models/"));
+  }
+}
+
 TEST(GeminiRequest, VertexTakesATokenAndNamesThePublisher) {
   EndpointOptions vertex = google();
   vertex.base_url = "https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/l";
