@@ -146,6 +146,13 @@ std::string_view without_region(std::string_view id) {
   return id;
 }
 
+// "us.anthropic.claude-…" of "arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-…",
+// "gemini-…" of "models/gemini-…".
+std::string_view without_collection(std::string_view id) {
+  const bool collected = id.starts_with("arn:") || id.starts_with("models/");
+  return collected ? id.substr(id.rfind('/') + 1) : id;
+}
+
 // A known id is a prefix of its variants ("gpt-4o" of "gpt-4o:ft"), not of its successors.
 bool begins_with(std::string_view id, const Rule& rule) {
   if (!id.starts_with(rule.text)) return false;
@@ -207,7 +214,10 @@ std::optional<Price> PriceTable::find(std::string_view provider, std::string_vie
   }
   const auto listing = listings().find(listed_name(to_lower(provider)));
   if (listing == listings().end()) return std::nullopt;
-  const Model* known = find_model(listing->second, id);
+  const Model* known = find_model(listing->second, without_collection(id));
+  // Google has one list for its models, wherever they run; at Vertex only those of others have one
+  // of their own.
+  if (!known && listing->first == "vertex") return find("gemini", model, prompt_tokens);
   if (!known) return std::nullopt;
   Price price = known->price;
   for (const Tier& tier : known->tiers) {

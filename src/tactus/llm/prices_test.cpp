@@ -30,6 +30,21 @@ TEST(PriceTable, IgnoresDatesRegionsAndCase) {
   EXPECT_EQ(input_price("bedrock", "sa.anthropic.claude-opus-4-20250514-v1:0"), 15);
 }
 
+TEST(PriceTable, KnowsModelsByTheirCollections) {
+  const auto price = input_price("bedrock", "anthropic.claude-opus-4-20250514-v1:0");
+  EXPECT_EQ(price, 15);
+  EXPECT_EQ(input_price("bedrock",
+                        "arn:aws:bedrock:eu-west-1:123:inference-profile/"
+                        "eu.anthropic.claude-opus-4-20250514-v1:0"),
+            price);
+  EXPECT_EQ(input_price("bedrock", "apac.amazon.nova-pro-v1:0"), 0.8);
+  EXPECT_EQ(input_price("bedrock", "arn:aws:bedrock:eu-west-1:123:inference-profile/mine"),
+            std::nullopt);
+  EXPECT_EQ(input_price("google", "models/gemini-2.5-flash"), 0.3);
+  EXPECT_EQ(input_price("google-vertex", "gemini-2.5-flash"), 0.3);
+  EXPECT_EQ(input_price("ollama", "qwen3:4b"), std::nullopt);
+}
+
 TEST(PriceTable, TakesTheLongestKnownPrefix) {
   EXPECT_EQ(input_price("openai", "gpt-4o-mini-somewhere"), 0.15);
   EXPECT_EQ(input_price("openai", "gpt-4o:tuned"), 2.5);

@@ -3,6 +3,7 @@
 
 #include <tactus/base/text.hpp>
 #include <tactus/net/curl_transfer.hpp>
+#include <tactus/net/url.hpp>
 
 namespace tactus::net {
 namespace {
@@ -156,9 +157,10 @@ void Transfer::set_connection_options(const HttpClientOptions& options) {
 
 // libcurl reads https_proxy, HTTPS_PROXY, all_proxy, NO_PROXY … by itself. It ignores HTTP_PROXY in
 // capitals, which in a CGI program is a client's header; ours is none, and people set it. This
-// machine itself is never reached by a proxy.
+// machine itself is never reached by a proxy, nor is what is on its own network link: no proxy
+// could.
 void Transfer::set_proxy() {
-  if (is_loopback(host_)) {
+  if (is_loopback(host_) || is_link_local(host_)) {
     set(easy_, CURLOPT_PROXY, "");
   } else if (is_http_ && !has_environment("http_proxy") && has_environment("HTTP_PROXY") &&
              !has_environment("REQUEST_METHOD")) {

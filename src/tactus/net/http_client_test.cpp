@@ -420,6 +420,11 @@ TEST(HttpClient, GoesThroughTheProxyOfTheEnvironmentButNotToThisMachine) {
   TestServer server(loop, mirror);
   auto client = open_client(loop);
   EXPECT_EQ(fetch(loop, *client, get(server.url("/"))).head.status, 201);
+  HttpRequest near = get("http://169.254.170.2/");  // Of this machine's own network link.
+  near.refuse_link_local = true;                    // Told by who would connect to it.
+  const Response refused = fetch(loop, *client, near);
+  ASSERT_TRUE(refused.error);
+  EXPECT_EQ(refused.error->code, ErrorCode::kNetworkDenied);
   EXPECT_EQ(fetch(loop, *client, get("http://provider.invalid/v1")).body, "proxied");
   ::unsetenv("http_proxy");
   EXPECT_TRUE(proxy.request().starts_with("GET http://provider.invalid/v1 HTTP/1.1\r\n"));

@@ -80,8 +80,8 @@ void add_choice(const ModelRequest& request, JsonObject& config) {
 // The limit counts the thoughts as well, and must be larger than their budget.
 std::int64_t max_tokens_of(const ModelRequest& request, std::int64_t budget) {
   constexpr std::int64_t kAnswerTokens = 4096;
-  const std::int64_t wanted = request.settings.max_tokens.value_or(kAnswerTokens);
-  return wanted > budget ? wanted : budget + wanted;
+  const auto wanted = request.settings.max_tokens;
+  return wanted && *wanted > budget ? *wanted : budget + wanted.value_or(kAnswerTokens);
 }
 
 std::int64_t claude_budget(const Settings& settings) {

@@ -9,7 +9,7 @@ namespace tactus::llm {
 namespace {
 
 // "gemini-2.5-flash-lite" as what matters of it. Unknown names, tuned models among them, are of
-// version 0.
+// version 0; "gemini-flash-latest" is of the newest.
 struct Family {
   double version = 0;
   bool pro = false, lite = false;
@@ -25,6 +25,7 @@ Family family_of(std::string_view model) {
     return model.find(word) != std::string_view::npos;
   };
   std::from_chars(model.data(), model.data() + model.size(), family.version);
+  if (family.version == 0 && model.ends_with("-latest")) family.version = 3;  // Or later.
   family.pro = says("pro");
   family.lite = says("lite");
   const bool other_output = says("image") || says("tts") || says("audio") || says("embedding");

@@ -238,6 +238,7 @@ TEST(GeminiRequest, ThinkingIsAskedForInTheModelsOwnTerms) {
   EXPECT_EQ(thinking("gemini-2.0-flash", ""), "");
   EXPECT_EQ(thinking("gemini-2.5-flash", ""), R"({"includeThoughts":true})");
   EXPECT_EQ(thinking("gemini-2.5-flash-image", ""), "");
+  EXPECT_EQ(thinking("gemini-flash-latest", ""), R"({"includeThoughts":true})");
   EXPECT_EQ(thinking("gemini-2.5-flash", "none"), R"({"thinkingBudget":0})");
   EXPECT_EQ(thinking("gemini-2.5-flash", "low"),
             R"({"thinkingBudget":2048,"includeThoughts":true})");
