@@ -32,6 +32,7 @@ Outcome run_example(const std::string& name) {
   Setup setup;
   setup.path = "examples/" + name + ".tac";
   setup.source = read_repository_file(setup.path);
+  setup.overrides.default_answers = true;
   for (const auto& file : fs::directory_iterator(fs::path(TACTUS_SOURCE_DIR) / "examples")) {
     const std::string module = "examples/" + file.path().filename().string();
     if (file.path().extension() == ".lua") setup.files[module] = read_repository_file(module);

@@ -1,14 +1,16 @@
 #include "transcript.hpp"
 
 #include <array>
+#include <map>
 
 namespace tactus::conformance {
 namespace {
 
 constexpr std::array<std::string_view, 3> kDurations = {"duration_ms", "ttft_ms",
                                                         "upstream_closed_ms"};
-constexpr std::array<std::string_view, 6> kTimes = {"timestamp",  "requested",       "settled",
-                                                    "started_at", "upstream_closed", "created_at"};
+constexpr std::array<std::string_view, 8> kTimes = {"timestamp",       "requested",    "settled",
+                                                    "expires_at",      "responded_at", "started_at",
+                                                    "upstream_closed", "created_at"};
 
 template <std::size_t N>
 bool is_one_of(std::string_view key, const std::array<std::string_view, N>& keys) {
@@ -56,11 +58,66 @@ bool is_same_stream(const Json& a, const Json& b) {
   return true;
 }
 
+// The call of the top level to which each event belongs, "" for none.
+std::vector<std::string> strands_of(std::span<const Json> events) {
+  std::map<std::string, std::string> strand_of_id;
+  std::vector<std::string> strands;
+  for (const Json& event : events) {
+    const bool is_call = string_member(event, "event_type") == "procedure_call";
+    const std::string id(string_member(event, is_call ? "call_id" : "turn_id"));
+    std::string strand;
+    if (const std::string parent(string_member(event, "parent")); !parent.empty()) {
+      strand = strand_of_id[parent];
+    } else if (is_call) {
+      strand = id;
+    } else if (const auto known = strand_of_id.find(id); known != strand_of_id.end()) {
+      strand = known->second;
+    }
+    strand_of_id.try_emplace(id, strand);
+    for (const char* key : {"tool_call_id", "request_id"}) {
+      const std::string own(string_member(event, key));
+      if (!own.empty()) strand_of_id.try_emplace(own, strand);
+    }
+    strands.push_back(std::move(strand));
+  }
+  return strands;
+}
+
+bool ran_at_once(std::span<const Json> events) {
+  int open = 0;
+  for (const Json& event : events) {
+    if (string_member(event, "event_type") != "procedure_call") continue;
+    if (!string_member(event, "parent").empty()) continue;
+    open += string_member(event, "stage") == "started" ? 1 : -1;
+    if (open > 1) return true;
+  }
+  return false;
+}
+
+// Turns at once end in any order.
+void sort_costs(Json& event) {
+  Json* costs = event.as_object().if_contains("cost_breakdown");
+  if (!costs) return;
+  std::sort(costs->as_array().begin(), costs->as_array().end(),
+            [](const Json& a, const Json& b) { return dump_json(a) < dump_json(b); });
+}
+
+std::vector<Json> in_order(std::span<const Json> events) {
+  if (!ran_at_once(events)) return {events.begin(), events.end()};
+  const std::vector<std::string> strands = strands_of(events);
+  std::map<std::string, std::vector<Json>> grouped;
+  for (std::size_t i = 0; i < events.size(); ++i) grouped[strands[i]].push_back(events[i]);
+  std::vector<Json> ordered;
+  for (auto& [strand, own] : grouped) ordered.insert(ordered.end(), own.begin(), own.end());
+  for (Json& event : ordered) sort_costs(event);
+  return ordered;
+}
+
 }  // namespace
 
 std::vector<std::string> normalised(std::span<const Json> events) {
   std::vector<Json> kept;
-  for (const Json& event : events) {
+  for (const Json& event : in_order(events)) {
     if (string_member(event, "event_type") == "usage") continue;
     if (!kept.empty() && is_same_stream(kept.back(), event)) {
       Json& text = kept.back().as_object()[text_key(event)];
