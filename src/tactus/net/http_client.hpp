@@ -1,7 +1,8 @@
 // Outgoing HTTP: one libcurl multi handle on the event loop. Bodies are handed on as they arrive;
-// nothing waits for more. Proxies (HTTP(S)_PROXY, NO_PROXY; never for this machine itself or its own
-// network link), TLS verification, HTTP/1.1 and, over TLS, HTTP/2 with one exchange at a time on a
-// connection, connection reuse. Redirects are handed on, not followed. Uses: base, Asio, libcurl.
+// nothing waits for more. Proxies (HTTP(S)_PROXY, NO_PROXY; never for this machine itself or its
+// own network link), TLS verification, HTTP/1.1 and, over TLS, HTTP/2 with one exchange at a time
+// on a connection, connection reuse. Redirects are handed on, not followed. Uses: base, Asio,
+// libcurl.
 #pragma once
 
 #include <chrono>
