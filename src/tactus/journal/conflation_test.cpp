@@ -28,6 +28,7 @@ std::unique_ptr<RunLog> random_log(Random& random, const Clock& clock) {
     streams.push_back(message(scope, "m" + id));
     streams.push_back(message(scope, "r" + id, EventType::kAgentReasoningChunk));
     streams.push_back(tool_arguments(scope, "c" + id));
+    streams.push_back(message(scope, "/text/" + id, EventType::kAgentOutputDelta));
     streams.push_back(message(turn_scope("t" + std::to_string(turn), 1), "n" + id));
   }
   const std::size_t event_one_in = below(random, 30) + 2;

@@ -55,6 +55,12 @@ void append_stream_keys(std::string& out, const DeltaStream& stream) {
     out += ",\"stage\":\"arguments\"";
     return;
   }
+  if (stream.type == EventType::kAgentOutputDelta) {
+    out += ",\"path\":";
+    append_json_string(out, stream.id);
+    out += ",\"op\":\"append\",\"valid\":null";
+    return;
+  }
   out += ",\"message_id\":";
   append_json_string(out, stream.id);
 }
@@ -66,7 +72,19 @@ bool is_one_of(std::string_view key, const std::array<std::string_view, N>& keys
 
 bool is_delta_type(EventType type) {
   return type == EventType::kAgentStreamChunk || type == EventType::kAgentReasoningChunk ||
-         type == EventType::kAgentToolCall;
+         type == EventType::kAgentToolCall || type == EventType::kAgentOutputDelta;
+}
+
+// The key under which an event has the text of its delta.
+std::string_view text_key(EventType type) {
+  if (type == EventType::kAgentToolCall) return "arguments_delta";
+  return type == EventType::kAgentOutputDelta ? "value" : "chunk_text";
+}
+
+// The key that names the stream.
+std::string_view id_key(EventType type) {
+  if (type == EventType::kAgentToolCall) return "tool_call_id";
+  return type == EventType::kAgentOutputDelta ? "path" : "message_id";
 }
 
 }  // namespace
@@ -78,8 +96,7 @@ DeltaEnvelope make_delta_envelope(const RunIdentity& identity, const DeltaStream
   envelope.head = render_head(identity, stream.type);
   append_scope(envelope.scope, *stream.turn);
   append_stream_keys(envelope.scope, stream);
-  envelope.scope +=
-      stream.type == EventType::kAgentToolCall ? ",\"arguments_delta\":" : ",\"chunk_text\":";
+  envelope.scope += fmt::format(",\"{}\":", text_key(stream.type));
   return envelope;
 }
 
@@ -144,8 +161,7 @@ Result<DeltaStreamPtr> parse_stream(std::string_view description) {
   auto stream = std::make_shared<DeltaStream>();
   stream->type = *type;
   stream->turn = std::move(turn);
-  const bool is_tool = *type == EventType::kAgentToolCall;
-  stream->id = string_member(*parsed, is_tool ? "tool_call_id" : "message_id");
+  stream->id = string_member(*parsed, id_key(*type));
   stream->tool_name = string_member(*parsed, "tool_name");
   return DeltaStreamPtr(std::move(stream));
 }

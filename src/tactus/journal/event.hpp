@@ -67,15 +67,15 @@ struct Event {
   JsonObject body;
 };
 
-// A stream of text inside a turn: the deltas of one message or of one tool call's arguments.
-// Adjacent deltas of one stream may be merged for a reader that is behind. A log tells streams
-// apart by the identity of this object: make one for each message and each call. `turn` is not
-// null.
+// A stream of text inside a turn: the deltas of one message, of one tool call's arguments, or of
+// one string of a structured output. Adjacent deltas of one stream may be merged for a reader that
+// is behind. A log tells streams apart by the identity of this object: make one for each message
+// and each call. `turn` is not null.
 struct DeltaStream {
-  EventType type = EventType::kAgentStreamChunk;  // …StreamChunk, …ReasoningChunk or …ToolCall
-                                                  // (stage `arguments`).
+  // …StreamChunk, …ReasoningChunk, …ToolCall (stage `arguments`) or …OutputDelta (op `append`).
+  EventType type = EventType::kAgentStreamChunk;
   TurnScopePtr turn;
-  std::string id;         // message_id or tool_call_id.
+  std::string id;         // message_id, tool_call_id or path.
   std::string tool_name;  // Tool calls only.
 };
 using DeltaStreamPtr = std::shared_ptr<const DeltaStream>;

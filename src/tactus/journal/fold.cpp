@@ -15,6 +15,12 @@ bool is_arguments_delta(const Json& event) {
          string_member(event, "stage") == "arguments";
 }
 
+bool is_output_text(const Json& event) {
+  return string_member(event, "event_type") == "agent_output_delta" &&
+         string_member(event, "op") == "append" &&
+         bool_member(event, "valid", true);  // With a verdict it is an event of its own.
+}
+
 JsonArray& course_of(JsonObject& turns, std::string_view turn_id) {
   Json& course = turns[turn_id];
   if (!course.is_array()) course = JsonArray{};
@@ -28,12 +34,14 @@ bool is_same_stream(const Json& last, const JsonObject& item) {
 }
 
 void fold_delta(JsonArray& course, const Json& event) {
-  const bool chunk = is_chunk(event);
-  const std::string_view text = string_member(event, chunk ? "chunk_text" : "arguments_delta");
+  const bool chunk = is_chunk(event), output = is_output_text(event);
+  const std::string_view text = string_member(event, chunk    ? "chunk_text"
+                                                     : output ? "value"
+                                                              : "arguments_delta");
   JsonObject item;
   item["event_type"] = string_member(event, "event_type");
   item["attempt"] = int_member(event, "attempt");
-  item["id"] = string_member(event, chunk ? "message_id" : "tool_call_id");
+  item["id"] = string_member(event, chunk ? "message_id" : output ? "path" : "tool_call_id");
   if (!course.empty() && is_same_stream(course.back(), item)) {
     course.back().get_object()["text"].get_string().append(text);
     return;
@@ -54,7 +62,7 @@ Result<Json> fold_events(std::span<const std::string> json_lines) {
     if (!event->is_object()) return fail(ErrorCode::kJson, "not an event: " + line);
     last_seq = std::max(last_seq, int_member(*event, "seq"));
     const std::string turn_id(string_member(*event, "turn_id"));
-    if (is_chunk(*event) || is_arguments_delta(*event)) {
+    if (is_chunk(*event) || is_arguments_delta(*event) || is_output_text(*event)) {
       fold_delta(course_of(turns, turn_id), *event);
       continue;
     }

@@ -261,5 +261,58 @@ TEST_F(LawsTest, TheEnvelopeHasItsKeysFirstAndItsSeqDense) {
   EXPECT_THAT(verify_laws(without_a_delta), Contains(HasSubstr("entries 4 to 4 are missing")));
 }
 
+TEST_F(LawsTest, APartialOutputIsBuiltFromItsRootInward) {
+  const auto delta = [&](std::string_view path, std::string_view op, Json value = nullptr,
+                         Json valid = nullptr) {
+    JsonObject body{{"path", path}, {"op", op}, {"valid", std::move(valid)}};
+    if (!value.is_null()) body["value"] = std::move(value);
+    log_.append(event(EventType::kAgentOutputDelta, std::move(body), scope_));
+  };
+  const DeltaStreamPtr name = message(scope_, "/name", EventType::kAgentOutputDelta);
+  start();
+  turn("started");
+  delta("", "set", JsonObject());
+  delta("/name", "set", "A");
+  log_.append_delta(name, "d");
+  log_.append_delta(name, "a");
+  delta("/name", "complete", nullptr, true);
+  delta("/age", "complete", 36, true);
+  delta("", "complete", nullptr, true);
+  delta("", "set", JsonObject());  // A later request begins anew.
+  delta("/x", "set", nullptr, false);
+  end_turn();
+  end();
+  EXPECT_THAT(findings(), IsEmpty());
+  EXPECT_THAT(verify_laws(read_all(log_)), IsEmpty());
+}
+
+TEST_F(LawsTest, FindsPartialOutputThatIsNotOpen) {
+  const auto delta = [&](std::string_view path, std::string_view op, Json value = nullptr,
+                         Json valid = nullptr) {
+    JsonObject body{{"path", path}, {"op", op}, {"valid", std::move(valid)}};
+    if (!value.is_null()) body["value"] = std::move(value);
+    log_.append(event(EventType::kAgentOutputDelta, std::move(body), scope_));
+  };
+  start();
+  turn("started");
+  delta("/a", "set", "x");
+  delta("", "set", JsonObject());
+  delta("/b", "append", "x");
+  delta("/c", "complete");
+  delta("/d", "set", "x");
+  delta("/d", "set", "y");
+  delta("/e", "grow", "y", false);
+  delta("/f", "set", "y");
+  end_turn();
+  end();
+  EXPECT_THAT(findings(),
+              ElementsAre(HasSubstr("law 9: 'set' at '/a', which is in nothing"),
+                          HasSubstr("law 9: append at '/b', which is not open"),
+                          HasSubstr("law 9: complete of '/c', which is not open"),
+                          HasSubstr("law 9: '/d' is set again, or to nothing"),
+                          HasSubstr("law 9: unknown op 'grow'"),
+                          HasSubstr("law 9: 'set' at '/f' of an output that was given up")));
+}
+
 }  // namespace
 }  // namespace tactus::journal

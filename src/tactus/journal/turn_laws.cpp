@@ -64,6 +64,7 @@ std::vector<std::string> TurnLaws::check(const Json& event) {
   }
   if (type == "agent_stream_chunk" || type == "agent_reasoning_chunk") check_chunk(event);
   if (type == "agent_tool_call") check_tool_call(event);
+  if (type == "agent_output_delta") check_output_delta(event);
   return findings_;
 }
 
@@ -132,6 +133,8 @@ void TurnLaws::check_superseded(const Json& event) {
   }
   if (string_member(event, "reason") == "crash") check_crash(event);
   make_void(event);
+  output_.clear();
+  output_given_up_ = false;
   attempt_ = attempt + 1;
 }
 
@@ -221,6 +224,45 @@ void TurnLaws::check_tool_call(const Json& event) {
     call.executed_in = generation_;
   }
   call.stage = stage;
+}
+
+// A partial output is built from its root inward, and nothing changes that is closed.
+void TurnLaws::check_output_delta(const Json& event) {
+  const std::string path(string_member(event, "path"));
+  const std::string_view op = string_member(event, "op");
+  const Json* value = find_member(event, "value");
+  const bool is_invalid = !bool_member(event, "valid", true);
+  if (path.empty() && op == "set" && value) {  // A new beginning.
+    output_.clear();
+    output_given_up_ = false;
+  }
+  if (output_given_up_)
+    report(9, fmt::format("'{}' at '{}' of an output that was given up", op, path));
+  output_given_up_ = is_invalid;
+  const auto found = output_.find(path);
+  const bool is_open = found != output_.end() && found->second;
+  const std::string_view outer =
+      std::string_view(path).substr(0, path.rfind('/') + (path.empty() ? 1 : 0));
+  if (!path.empty()) {
+    const auto around = output_.find(outer);
+    if (around == output_.end() || !around->second)
+      report(9, fmt::format("'{}' at '{}', which is in nothing that is open", op, path));
+  }
+  if (op == "append") {
+    if (!is_open) report(9, fmt::format("append at '{}', which is not open", path));
+    if (!value || !value->is_string()) report(9, "append without text");
+  } else if (op == "set") {
+    // Without a value it only says that what stands there, or was to come there, is refused.
+    if (value ? found != output_.end() : !is_invalid)
+      report(9, fmt::format("'{}' is set again, or to nothing", path));
+    output_[path] = true;
+  } else if (op == "complete") {
+    if (value ? found != output_.end() : !is_open)
+      report(9, fmt::format("complete of '{}', which is not open", path));
+    output_[path] = false;
+  } else {
+    report(9, fmt::format("unknown op '{}'", op));
+  }
 }
 
 bool TurnLaws::is_in_order(const ToolCall& call, std::string_view stage) const {

@@ -1,4 +1,4 @@
-// Laws 2 to 6 of the verifier: what happens inside one turn; see laws.hpp.
+// Laws 2 to 6 and 9 of the verifier: what happens inside one turn; see laws.hpp.
 #pragma once
 
 #include <map>
@@ -55,6 +55,7 @@ class TurnLaws {
   void check_tool_call(const Json& event);
   bool is_in_order(const ToolCall& call, std::string_view stage) const;
   void check_arguments(const Json& event, const ToolCall& call);
+  void check_output_delta(const Json& event);
   void report(int law, std::string what);
 
   bool started_ = false;
@@ -66,6 +67,9 @@ class TurnLaws {
   bool was_cut_ = false;              // Open when this generation began, and no `crash` told yet.
   std::map<std::string, Message> messages_;
   std::map<std::string, ToolCall> calls_;
+  // Paths of the partial output that stand now; true = still open.
+  std::map<std::string, bool, std::less<>> output_;
+  bool output_given_up_ = false;
   std::vector<std::string> findings_;
 };
 
