@@ -60,10 +60,8 @@ std::string RunView::show(const Json& event) {
   if (type == "hitl_request") return on_request(event);
   if (type == "hitl_response") return on_response(event);
   if (type == "notification") return on_notification(event);
-  if (type == "agent_output") {
-    return fresh_line() + fmt::format("{}output {}{}\n", style_.dim, style_.reset,
-                                      printable(dump_json(member(event, "output"))));
-  }
+  if (type == "agent_output_delta") return on_output_delta(event);
+  if (type == "agent_output") return on_output(event);
   if (type == "attempt_superseded") {
     const Json& error = member(event, "error");
     return fresh_line() + fmt::format("{}attempt {} was dropped ({}): {}{}\n", style_.yellow,
@@ -127,6 +125,24 @@ std::string RunView::on_tool_call(const Json& event) {
     return fresh_line() + fmt::format("  {}failed: {}{}\n", style_.red,
                                       short_value(member(event, "error")), style_.reset);
   return {};
+}
+
+std::string RunView::on_output_delta(const Json& event) {
+  std::string out = output_.begins_line(event) || waiting_ ? fresh_line() : std::string();
+  out += output_.show(event);
+  line_open_ = output_.open();
+  return out;
+}
+
+// Fields that were shown as they came need not be shown again.
+std::string RunView::on_output(const Json& event) {
+  std::string out = fresh_line();
+  if (output_.take_shown()) {
+    return out + fmt::format("{}{} valid output{}\n", style_.green, style_.unicode ? "✓" : "=",
+                             style_.reset);
+  }
+  return out + fmt::format("{}output {}{}\n", style_.dim, style_.reset,
+                           printable(dump_json(member(event, "output"))));
 }
 
 std::string RunView::on_cost(const Json& event) {
@@ -203,6 +219,7 @@ std::string RunView::fresh_line() {
   dim_open_ = false;
   if (line_open_) out += '\n';
   line_open_ = false;
+  output_.interrupt();
   return out;
 }
 

@@ -7,6 +7,7 @@
 
 #include <tactus/base/clock.hpp>
 #include <tactus/base/json.hpp>
+#include <tactus/cli/output_lines.hpp>
 #include <tactus/cli/terminal.hpp>
 #include <tactus/cli/turn_lanes.hpp>
 
@@ -15,7 +16,7 @@ namespace tactus::cli {
 // Pure but for time: events in, text to print out. One thread.
 class RunView {
  public:
-  RunView(Style style, const Clock& clock) : style_(style), clock_(clock) {}
+  RunView(Style style, const Clock& clock) : style_(style), clock_(clock), output_(style) {}
 
   // What to print for one event of the log. Turns of several tasks come one after another.
   std::string event(const Json& event);
@@ -32,6 +33,8 @@ class RunView {
   std::string show(const Json& event);
   std::string on_turn(const Json& event);
   std::string on_tool_call(const Json& event);
+  std::string on_output_delta(const Json& event);
+  std::string on_output(const Json& event);
   std::string on_cost(const Json& event);
   std::string on_log(const Json& event);
   std::string on_request(const Json& event);
@@ -46,6 +49,7 @@ class RunView {
   Style style_;
   const Clock& clock_;
   TurnLanes lanes_;
+  OutputLines output_;
   bool show_requests_ = true;
   bool waiting_ = false;
   bool line_open_ = false;

@@ -3,9 +3,13 @@ import type { OutputDeltaEvent } from "./events";
 import { isObject, type Json } from "./json";
 import type { FieldState, OutputItem } from "./view";
 
-/** Applies one delta. A path through a scalar replaces the scalar. */
+/**
+ * Applies one delta. A path through a scalar replaces the scalar. A new root begins anew: a later
+ * request of the turn gives another object.
+ */
 export function applyOutputDelta(item: OutputItem, event: OutputDeltaEvent): OutputItem {
-  const fields = { ...item.fields, [event.path]: fieldState(event) };
+  const begins = event.path === "" && event.op === "set" && event.value !== undefined;
+  const fields = { ...(begins ? {} : item.fields), [event.path]: fieldState(event) };
   const value = event.value;
   if (value === undefined || event.op === "complete") {
     const settled = value === undefined ? item.value : replace(item.value, event.path, () => value);
@@ -13,6 +17,21 @@ export function applyOutputDelta(item: OutputItem, event: OutputDeltaEvent): Out
   }
   const change = event.op === "set" ? () => value : (old: Json) => append(old, value);
   return { ...item, value: replace(item.value, event.path, change), fields };
+}
+
+/** `whole` with its members in the order in which they came: what has been read stays in its place. */
+export function inOrderOf(partial: Json, whole: Json): Json {
+  if (Array.isArray(whole)) {
+    return whole.map((item, index) =>
+      inOrderOf(Array.isArray(partial) ? (partial[index] ?? null) : null, item),
+    );
+  }
+  if (!isObject(whole) || !isObject(partial)) return whole;
+  const came = Object.keys(partial).filter((name) => Object.hasOwn(whole, name));
+  const rest = Object.keys(whole).filter((name) => !Object.hasOwn(partial, name));
+  return Object.fromEntries(
+    [...came, ...rest].map((name) => [name, inOrderOf(partial[name] ?? null, whole[name] ?? null)]),
+  );
 }
 
 function fieldState(event: OutputDeltaEvent): FieldState {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { JsonObject } from "./json";
+import type { Json, JsonObject } from "./json";
 import { parseRunEvent } from "./parseEvent";
 import { reduceRun } from "./run";
 import { conflate, fold, makeLog, richLog, scope, seededRandom, snapshot } from "./testing";
@@ -166,6 +166,52 @@ describe("reduceRun", () => {
       fields: { "/title": "valid", "/tags": "open", "/tags/0": "invalid" },
     });
     expect(turn?.items[3]).toMatchObject({ final: true, fields: {} });
+  });
+
+  it("begins a structured output anew with a new root, and keeps the order in which fields came", () => {
+    const turn = { agent_name: "a", turn_id: "t9", attempt: 0, parent: null };
+    const delta = (path: string, op: string, value: Json, valid: boolean | null = null) => ({
+      event_type: "agent_output_delta",
+      ...turn,
+      path,
+      op,
+      value,
+      valid,
+    });
+    const events: Record<string, Json>[] = [
+      { event_type: "execution", lifecycle_stage: "start", generation: 1, details: {} },
+      { event_type: "agent_turn", ...turn, stage: "started" },
+      delta("", "set", {}),
+      delta("/old", "complete", 1, true),
+      delta("", "set", {}),
+      delta("/title", "set", "A"),
+      delta("/city", "complete", "B", true),
+    ];
+    const output = (more: Record<string, Json>[]) =>
+      fold(makeLog([...events, ...more])).turns[0]?.items[0];
+    expect(output([])).toMatchObject({
+      value: { title: "A", city: "B" },
+      fields: { "/title": "open", "/city": "valid", "": "open" },
+    });
+    const refused = {
+      event_type: "agent_output_delta",
+      ...turn,
+      path: "/days",
+      op: "set",
+      valid: false,
+    };
+    expect(output([refused])).toMatchObject({
+      value: { title: "A", city: "B" },
+      fields: { "/days": "invalid" },
+    });
+    const final = output([
+      { event_type: "agent_output", ...turn, output: { city: "B", extra: null, title: "A" } },
+    ]);
+    expect(final?.kind === "output" && Object.keys(final.value ?? {})).toEqual([
+      "title",
+      "city",
+      "extra",
+    ]);
   });
 
   it("is tested with readings that really are conflated", () => {

@@ -11,7 +11,7 @@ import {
   type TurnScope,
   type UsageEvent,
 } from "./events";
-import { applyOutputDelta } from "./outputTree";
+import { applyOutputDelta, inOrderOf } from "./outputTree";
 import { textKey } from "./textTable";
 import type { Item, MessageItem, OutputItem, ToolItem, TurnView } from "./view";
 
@@ -65,7 +65,7 @@ export function reduceTurn(turn: TurnView, event: TurnEvent): TurnView {
     case "agent_output":
       return withOutput(turn, event, (item) => ({
         ...item,
-        value: event.output,
+        value: inOrderOf(item.value, event.output),
         final: true,
         fields: {},
         retryCount: event.retry_count,

@@ -8,10 +8,11 @@ import { Value } from "./Value";
 /** Structured output: provisional while it fills in, then the validated whole. */
 export function Output({ item }: { item: OutputItem }) {
   const [asJson, setAsJson] = useState(false);
+  const isInvalid = Object.values(item.fields).includes("invalid");
   return (
     <div className={styles.panel} data-testid="output" data-final={item.final}>
       <div className={styles.panelHeader}>
-        <span>{item.final ? "Result" : "Filling in"}</span>
+        <span>{titleOf(item, isInvalid)}</span>
         {item.final && <span className={styles.valid}>validated</span>}
         {item.retryCount !== null && item.retryCount > 0 && (
           <span className={styles.note}>
@@ -31,16 +32,21 @@ export function Output({ item }: { item: OutputItem }) {
           <CopyButton label="Copy as JSON" text={() => JSON.stringify(item.value, null, 2)} />
         </span>
       </div>
-      <div className={styles.panelBody}>
+      <div className={`${styles.panelBody} ${styles.fields}`}>
         {asJson ? (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable
           <pre className={styles.json} tabIndex={0}>
             {JSON.stringify(item.value, null, 2)}
           </pre>
         ) : (
-          <Value value={item.value} states={item.fields} />
+          <Value value={item.value} states={item.fields} textChars={Number.POSITIVE_INFINITY} />
         )}
       </div>
     </div>
   );
+}
+
+function titleOf(item: OutputItem, isInvalid: boolean): string {
+  if (item.final) return "Result";
+  return isInvalid ? "Not valid" : "Filling in";
 }
