@@ -168,6 +168,7 @@ bool Document::key(std::string_view name) {
 
 bool Document::scalar(Json value) {
   checker_->scalar(value);
+  whole_ = open_.empty();
   const bool go_on = tell(Delta::Op::kComplete, &put(std::move(value)));
   leave();
   return go_on;
@@ -179,6 +180,7 @@ bool Document::end() {
   const bool untold = open_text() && fresh_;
   if (open_text() && !fresh_ && !tell_text()) return false;
   checker_->end(value);
+  whole_ = open_.size() == 1;
   const bool go_on = tell(Delta::Op::kComplete, untold ? &value : nullptr);
   fresh_ = false;
   open_.pop_back();

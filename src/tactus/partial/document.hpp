@@ -57,6 +57,8 @@ class Document : private JsonEvents {
   void finish(const DeltaSink& sink);
 
   State state() const { return state_; }
+  // The last byte of it has come, valid or not.
+  bool whole() const { return whole_; }
   // Nothing but blanks and the opening of a code fence stood before it.
   bool begins_the_reply() const { return begins_the_reply_; }
   // The value so far: strings, arrays and objects as soon as they are opened, other values and
@@ -89,6 +91,7 @@ class Document : private JsonEvents {
   State state_ = State::kBefore;
   bool scanning_ = false;     // What may be the document has begun …
   bool committed_ = false;    // … and surely is it.
+  bool whole_ = false;
   bool scalar_root_ = false;  // The reply is the document, from its first byte.
   bool begins_the_reply_ = false;
   std::string before_;  // The beginning of what stands before it.

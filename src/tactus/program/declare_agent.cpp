@@ -236,6 +236,9 @@ void read_agent(ConfigReader& reader, AgentDeclaration& agent, const std::string
   read_stream(reader, agent);
   read_limits(reader, agent, what);
   agent.prepare = reader.function("prepare");
+  agent.on_chunk = reader.function("on_chunk");
+  agent.on_partial = reader.function("on_partial");
+  agent.on_tool = reader.function("on_tool");
   assign(agent.description, reader.text("description"));
   read_script(reader, agent, what);
   read_memory(reader, agent, what);

@@ -115,6 +115,7 @@ struct AgentDeclaration {
   bool disable_streaming = false;
   AgentMemory memory;
   vm::Ref prepare;
+  vm::Ref on_chunk, on_partial, on_tool;  // For turns that have none of their own.
   std::optional<int> max_turns = 50;  // Nothing = no limit.
   int request_limit = 50;
   int tool_retries = 3;

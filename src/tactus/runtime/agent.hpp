@@ -45,7 +45,8 @@ struct Spent {
 // Outcome of a turn that did not raise (language.md 9).
 struct TurnResult {
   std::string text, full_text, reasoning;
-  Json data;  // Validated object; null without a schema or when cancelled.
+  Json data;     // Validated object; null without a schema or when cancelled.
+  Json partial;  // Of a cancelled structured turn: the object as far as it came.
   bool structured = false;
   std::vector<TurnToolCall> calls;
   std::vector<HistoryMessage> new_messages, all_messages;
@@ -70,8 +71,8 @@ struct TurnOptions {
   program::ModelSettings settings;
   std::optional<program::StreamSetting> stream;
   std::optional<schema::Schema> output;
-  bool without_output = false;  // output = false
-  std::shared_ptr<vm::Ref> on_chunk;
+  bool without_output = false;                             // output = false
+  std::shared_ptr<vm::Ref> on_chunk, on_partial, on_tool;  // Instead of the agent's.
 };
 
 // One agent of a run: its declaration and its memory. Lives as long as the run, on the run's

@@ -63,6 +63,7 @@ JsonObject fields_json(const TurnResult& result) {
     fields["output"] = output;
     fields["data"] = output;
   }
+  if (!result.partial.is_null()) fields["partial"] = result.partial;
   fields["tool_calls"] = calls_json(result.calls);
   fields["validation_errors"] = result.validation_errors;
   if (result.spent.total_cost) fields["cost_usd"] = *result.spent.total_cost;

@@ -22,15 +22,16 @@ ResponseStream::ResponseStream(journal::RunLog& log, const Clock& clock, Options
       make_stream(journal::EventType::kAgentStreamChunk, options_.turn, options_.ids.text_message);
   reasoning_stream_ = make_stream(journal::EventType::kAgentReasoningChunk, options_.turn,
                                   options_.ids.reasoning_message);
+  if (options_.output) document_ = std::make_unique<partial::Document>(options_.output);
 }
 
 void ResponseStream::add(std::span<const llm::ModelEvent> events) {
   std::vector<journal::RunLog::Delta> deltas;
   deltas.reserve(events.size());
   for (const llm::ModelEvent& event : events) {
-    if (stopped_) break;
+    if (stopped_ || rejection_) break;
     add_one(event, deltas);
-    if (!options_.on_piece) continue;
+    if (!options_.on_piece || rejection_) continue;
     append(deltas);
     stopped_ = !report_piece(event);
   }
@@ -64,9 +65,48 @@ void ResponseStream::add_text(const std::string& text,
   if (text.empty()) return;
   note_arrival();
   response_.text += text;
-  if (options_.structured || !options_.stream.text) return;
+  if (document_) return add_output(text, deltas);
+  if (!options_.stream.text) return;
   remember_message(options_.ids.text_message);
   deltas.push_back({text_stream_, text});
+}
+
+// More of a structured reply: what it changes of the object goes into the log.
+void ResponseStream::add_output(const std::string& text,
+                                std::vector<journal::RunLog::Delta>& deltas) {
+  const partial::DeltaSink sink = [&](const partial::Delta& change) {
+    output_changed_ = true;
+    if (options_.stream.output) append_output(change, deltas);
+  };
+  document_->push(text, sink);
+  // A reply that is whole is judged when its end has come; one that may still turn to tools, too.
+  const bool is_the_answer = !options_.tools_offered || document_->begins_the_reply();
+  if (document_->state() == partial::Document::State::kInvalid && !document_->whole() &&
+      is_the_answer)
+    rejection_ = document_->violation();
+}
+
+void ResponseStream::append_output(const partial::Delta& change,
+                                   std::vector<journal::RunLog::Delta>& deltas) {
+  if (change.op == partial::Delta::Op::kAppend && !change.valid) {
+    if (!output_text_ || output_text_->id != change.path) {
+      output_text_ = make_stream(journal::EventType::kAgentOutputDelta, options_.turn,
+                                 std::string(change.path));
+    }
+    deltas.push_back({output_text_, output_texts_.emplace_back(change.text)});
+    return;
+  }
+  append(deltas);
+  JsonObject body{{"path", change.path}, {"op", partial::op_name(change.op)}};
+  body["valid"] = change.valid ? Json(*change.valid) : Json(nullptr);
+  if (change.value) body["value"] = *change.value;
+  if (change.op == partial::Delta::Op::kAppend) body["value"] = change.text;
+  log_.append({journal::EventType::kAgentOutputDelta, options_.turn, std::move(body)});
+}
+
+const Json& ResponseStream::partial() const {
+  static const Json kNone;
+  return document_ ? document_->value() : kNone;
 }
 
 void ResponseStream::add_reasoning(const std::string& text,
@@ -91,11 +131,7 @@ void ResponseStream::start_call(const llm::ToolCallStart& start,
   call.name = start.name;
   Call entry;
   entry.stream = make_stream(journal::EventType::kAgentToolCall, options_.turn, call.id, call.name);
-  JsonObject body;
-  body["tool_call_id"] = call.id;
-  body["tool_name"] = call.name;
-  body["stage"] = "started";
-  log_.append({journal::EventType::kAgentToolCall, options_.turn, std::move(body)});
+  append_call(call, "started");
   calls_.push_back(std::move(entry));
   response_.calls.push_back(std::move(call));
 }
@@ -109,10 +145,18 @@ void ResponseStream::add_arguments(const llm::ToolCallArguments& piece,
   if (options_.stream.tools) deltas.push_back({calls_[index].stream, piece.text});
 }
 
+void ResponseStream::append_call(const llm::ToolCall& call, std::string_view stage,
+                                 JsonObject more) {
+  JsonObject body{{"tool_call_id", call.id}, {"tool_name", call.name}, {"stage", stage}};
+  for (auto& member : more) body[member.key()] = std::move(member.value());
+  log_.append({journal::EventType::kAgentToolCall, options_.turn, std::move(body)});
+}
+
 void ResponseStream::append(std::vector<journal::RunLog::Delta>& deltas) {
   if (deltas.empty()) return;
   log_.append_deltas(deltas);
   deltas.clear();
+  output_texts_.clear();
 }
 
 bool ResponseStream::report_piece(const llm::ModelEvent& event) {
@@ -121,12 +165,36 @@ bool ResponseStream::report_piece(const llm::ModelEvent& event) {
   const auto* refusal = std::get_if<llm::RefusalDelta>(&event);
   if (text || refusal) {
     const std::string& shown = text ? text->text : refusal->text;
-    if (!options_.stream.text || options_.structured || shown.empty()) return true;
+    if (document_) {
+      const bool changed = std::exchange(output_changed_, false);
+      const auto state = document_->state();
+      if (!options_.stream.output || !changed || state == partial::Document::State::kInvalid)
+        return true;
+      return options_.on_piece({Kind::kOutput, shown, &document_->value(),
+                                state == partial::Document::State::kComplete});
+    }
+    if (!options_.stream.text || shown.empty()) return true;
     return options_.on_piece({Kind::kText, shown});
+  }
+  if (reported_calls_ < response_.calls.size())
+    return report_call(response_.calls[reported_calls_++], "started", {});
+  if (const auto* piece = std::get_if<llm::ToolCallArguments>(&event)) {
+    const auto index = static_cast<std::size_t>(piece->index);
+    if (index >= response_.calls.size() || piece->text.empty() || !options_.stream.tools)
+      return true;
+    return report_call(response_.calls[index], "arguments", {{"arguments_delta", piece->text}});
   }
   const auto* reasoning = std::get_if<llm::ReasoningDelta>(&event);
   if (!reasoning || !options_.stream.reasoning || reasoning->text.empty()) return true;
   return options_.on_piece({Kind::kReasoning, reasoning->text});
+}
+
+bool ResponseStream::report_call(const llm::ToolCall& call, std::string_view stage,
+                                 JsonObject more) {
+  more["tool_call_id"] = call.id;
+  more["tool_name"] = call.name;
+  more["stage"] = stage;
+  return options_.on_piece({.kind = ResponsePiece::Kind::kToolCall, .event = &more});
 }
 
 void ResponseStream::finish(Calls calls, const std::string& reason) {
@@ -135,7 +203,7 @@ void ResponseStream::finish(Calls calls, const std::string& reason) {
     remember_message(options_.ids.reasoning_message);
     deltas.push_back({reasoning_stream_, response_.reasoning});
   }
-  if (!options_.structured && !options_.stream.text && !response_.text.empty()) {
+  if (!document_ && !options_.stream.text && !response_.text.empty()) {
     remember_message(options_.ids.text_message);
     deltas.push_back({text_stream_, response_.text});
     append(deltas);
@@ -145,17 +213,18 @@ void ResponseStream::finish(Calls calls, const std::string& reason) {
   for (std::size_t i = 0; i < calls_.size(); ++i) {
     if (!options_.stream.tools && !response_.calls[i].arguments.empty()) {
       deltas.push_back({calls_[i].stream, response_.calls[i].arguments});
+      append(deltas);
+      if (options_.on_piece && !stopped_)
+        stopped_ = !report_call(response_.calls[i], "arguments",
+                                {{"arguments_delta", response_.calls[i].arguments}});
     }
   }
   append(deltas);
   if (calls == Calls::kKeep) return;
   for (const llm::ToolCall& call : response_.calls) {
-    JsonObject body;
-    body["tool_call_id"] = call.id;
-    body["tool_name"] = call.name;
-    body["stage"] = "failed";
-    body["error"] = reason;
-    log_.append({journal::EventType::kAgentToolCall, options_.turn, std::move(body)});
+    append_call(call, "failed", {{"error", reason}});
+    if (options_.on_piece && !stopped_)
+      stopped_ = !report_call(call, "failed", {{"error", reason}});
   }
 }
 

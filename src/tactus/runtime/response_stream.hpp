@@ -1,7 +1,8 @@
 // One attempt of one model request: turns what the provider sends into log entries as it arrives,
-// and keeps what it adds up to. Uses: llm, journal.
+// and keeps what it adds up to. Uses: llm, journal, partial.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <set>
 #include <span>
@@ -11,6 +12,7 @@
 #include <tactus/base/clock.hpp>
 #include <tactus/journal/run_log.hpp>
 #include <tactus/llm/model.hpp>
+#include <tactus/partial/document.hpp>
 #include <tactus/program/program.hpp>
 
 namespace tactus::runtime {
@@ -39,8 +41,13 @@ struct Arrivals {
 
 // What a delta was, for callbacks of the program.
 struct ResponsePiece {
-  enum class Kind : std::uint8_t { kText, kReasoning, kReset } kind;
-  std::string_view text;  // Of kReset: why what came before is void.
+  // kOutput: raw text of a structured reply, which changed its object. kToolCall: an event of a
+  // call.
+  enum class Kind : std::uint8_t { kText, kReasoning, kReset, kOutput, kToolCall } kind;
+  std::string_view text = {};         // Of kReset: why what came before is void.
+  const Json* partial = nullptr;      // kOutput: the object so far …
+  bool complete = false;              // … and whether that is all of it.
+  const JsonObject* event = nullptr;  // kToolCall: as in the log.
 };
 
 class ResponseStream {
@@ -49,8 +56,11 @@ class ResponseStream {
     journal::TurnScopePtr turn;
     ResponseIds ids;
     program::StreamSetting stream;
-    bool structured =
-        false;  // The text is the raw form of an object, not an answer: it is kept but not shown.
+    // Set: the text is the raw form of an object, not an answer. It is kept; what is shown is the
+    // object, as far as `stream.output` says so.
+    std::shared_ptr<const partial::Rules> output;
+    // The reply may also be calls of tools, with any text before them.
+    bool tools_offered = false;
     // May be empty. Called in order, after the log has the piece. False: the rest of the answer is
     // not wanted, also what has arrived already.
     std::function<bool(const ResponsePiece&)> on_piece;
@@ -61,6 +71,12 @@ class ResponseStream {
 
   // The events of one network read: one append to the log, one wake-up of its readers.
   void add(std::span<const llm::ModelEvent> events);
+
+  // Why the reply is given up before it is whole: no continuation of it can be a valid object.
+  // Nothing more of it is wanted then.
+  const std::optional<schema::Violation>& rejection() const { return rejection_; }
+  // The object so far; null when there is none.
+  const Json& partial() const;
 
   // The attempt is over. What the settings hold back is appended now. With kDiscard, calls that
   // have started are ended as failed with `reason` (a cut or superseded answer); their text stays
@@ -87,15 +103,25 @@ class ResponseStream {
   void start_call(const llm::ToolCallStart& start, std::vector<journal::RunLog::Delta>& deltas);
   void add_arguments(const llm::ToolCallArguments& piece,
                      std::vector<journal::RunLog::Delta>& deltas);
+  void add_output(const std::string& text, std::vector<journal::RunLog::Delta>& deltas);
+  void append_output(const partial::Delta& change, std::vector<journal::RunLog::Delta>& deltas);
+  void append_call(const llm::ToolCall& call, std::string_view stage, JsonObject more = {});
   void append(std::vector<journal::RunLog::Delta>& deltas);
   void note_arrival();
   void remember_message(const std::string& id);
   bool report_piece(const llm::ModelEvent& event);
+  bool report_call(const llm::ToolCall& call, std::string_view stage, JsonObject more);
 
   journal::RunLog& log_;
   const Clock& clock_;
   Options options_;
   journal::DeltaStreamPtr text_stream_, reasoning_stream_;
+  std::unique_ptr<partial::Document> document_;  // Of a structured reply.
+  journal::DeltaStreamPtr output_text_;          // The string of it that grows.
+  std::deque<std::string> output_texts_;         // What deltas not yet appended refer to.
+  bool output_changed_ = false;
+  std::size_t reported_calls_ = 0;  // To on_piece.
+  std::optional<schema::Violation> rejection_;
   std::vector<Call> calls_;
   std::vector<std::string> message_ids_;
   Response response_;

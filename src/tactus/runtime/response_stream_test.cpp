@@ -7,6 +7,7 @@ namespace tactus::runtime {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 // One attempt that says "Hi ", thinks, calls a tool, and says "there".
 class ResponseStreamTest : public ::testing::Test {
@@ -98,7 +99,7 @@ TEST_F(ResponseStreamTest, StreamsTextAloneWithTheSettingText) {
 
 TEST_F(ResponseStreamTest, NeverShowsTheRawTextOfAnObject) {
   auto structured = options({});
-  structured.structured = true;
+  structured.output = partial::Rules::compile(JsonObject());
   ResponseStream stream(log_, clock_, std::move(structured));
   feed(stream);
   stream.finish(ResponseStream::Calls::kKeep, "");
@@ -144,14 +145,14 @@ TEST_F(ResponseStreamTest, GivesACallbackWholeTextWhenNothingStreams) {
   auto watched = options({false, false, false, false});
   std::vector<std::string> seen;
   watched.on_piece = [&](const ResponsePiece& piece) {
-    seen.emplace_back(piece.text);
+    seen.push_back(piece.event ? dump_json(*piece.event) : std::string(piece.text));
     return true;
   };
   ResponseStream stream(log_, clock_, std::move(watched));
   feed(stream);
-  EXPECT_TRUE(seen.empty());
+  EXPECT_THAT(seen, ElementsAre(HasSubstr("started")));
   stream.finish(ResponseStream::Calls::kKeep, "");
-  EXPECT_THAT(seen, ElementsAre("Hi there"));
+  EXPECT_THAT(seen, ElementsAre(HasSubstr("started"), "Hi there", HasSubstr("arguments_delta")));
 }
 
 TEST_F(ResponseStreamTest, MeasuresTheGapsBetweenPieces) {

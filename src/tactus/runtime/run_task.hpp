@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -88,6 +89,10 @@ struct RunTask {
   std::map<const Agent*, std::unique_ptr<Agent>> agents;
 
   Conversation conversation;
+
+  // Who is told of the progress of a turn's calls, by call id.
+  std::map<std::string, std::function<void(const JsonObject&)>> call_watches;
+  int callbacks = 0;  // Of the program that are running: nothing of it may wait meanwhile.
 
   // What keeps it from going on.
   enum class Wait : std::uint8_t { kNone, kHuman, kSleep, kTask };

@@ -65,6 +65,14 @@ void Run::install_host() {
   host.getenv = [this](const std::string& name) {
     return variable(task_of(vm_->state(), *this), name);
   };
+  host.refuse_wait = [this]() -> std::optional<Error> {
+    if (task_of(vm_->state(), *this).callbacks == 0) return std::nullopt;
+    Error error;
+    error.code = ErrorCode::kStreamBusy;
+    error.message = "nothing can wait, or be recorded, while a callback of a turn runs";
+    error.hint = "note in the callback what is to be done, and do it after the turn";
+    return error;
+  };
   vm_->set_host(std::move(host));
 }
 

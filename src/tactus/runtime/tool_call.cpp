@@ -28,6 +28,11 @@ JsonObject call_event(const CallContext& call, std::string_view stage) {
   return body;
 }
 
+void tell_watch(const RunTask& task, const std::string& call_id, const JsonObject& event) {
+  const auto found = task.call_watches.find(call_id);
+  if (found != task.call_watches.end()) found->second(event);
+}
+
 CallContext& context_at(lua_State* L, int index) {
   return *static_cast<CallContext*>(lua_touserdata(L, index));
 }
@@ -46,6 +51,7 @@ int progress(lua_State* L) {
   JsonObject body = call_event(call, "progress");
   body["message"] = vm::to_display_text(L, first);
   if (lua_isnumber(L, first + 1)) body["fraction"] = lua_tonumber(L, first + 1);
+  tell_watch(task_of(L), call.call_id, body);
   run.append(journal::EventType::kAgentToolCall, std::move(body), call.scope);
   return 0;
 }
@@ -163,10 +169,12 @@ boost::asio::awaitable<Result<Json>> Run::call_native(RunTask& task, const ToolB
                                                       Json args, std::string call_id,
                                                       journal::TurnScopePtr scope) {
   const CallContext context{std::move(call_id), tool.name, std::move(scope), task.parent()};
-  const auto progress = [this, context](std::string message, std::optional<double> fraction) {
+  const auto progress = [this, &task, context](std::string message,
+                                               std::optional<double> fraction) {
     JsonObject body = call_event(context, "progress");
     body["message"] = repair_utf8(message);
     if (fraction) body["fraction"] = *fraction;
+    tell_watch(task, context.call_id, body);
     append(journal::EventType::kAgentToolCall, std::move(body), context.scope);
   };
   co_return co_await tool.native->call(std::move(args), progress);

@@ -123,6 +123,7 @@ Result<void> Turn::resolve() {
   } else if (declaration.output && !options_.without_output) {
     output_schema_ = &*declaration.output;
   }
+  if (output_schema_) output_rules_ = partial::Rules::compile(*output_schema_);
   const std::optional<bool>& forced = run_.parts().overrides.stream;
   stream_ = options_.stream.value_or(
       declaration.stream.value_or(config.stream.value_or(program::StreamSetting{})));
@@ -252,6 +253,7 @@ asio::awaitable<Result<void>> Turn::loop() {
     if (!response.text.empty() || !message.tool_calls.empty()) append_message(std::move(message));
     if (answer.cancelled) {
       result_.interrupted = true;
+      result_.partial = std::move(answer.partial);
       discard_calls(response);
       co_return Result<void>{};
     }
@@ -273,7 +275,8 @@ asio::awaitable<Result<void>> Turn::loop() {
       continue;
     }
     if (structured()) {
-      const auto feedback = check_output(response.text);
+      const auto feedback = check_output(response.text, answer.rejection);
+      if (callback_error_) co_return fail(*callback_error_);
       if (!feedback) co_return fail(feedback.error());
       if (!*feedback) co_return Result<void>{};
       llm::Message correction;

@@ -30,6 +30,9 @@ class Turn {
     Response response;
     llm::FinishReason finish_reason = llm::FinishReason::kStop;
     bool cancelled = false;
+    Json partial;  // Of a cancelled structured reply.
+    // Why a structured reply was given up before its end.
+    std::optional<schema::Violation> rejection;
   };
 
   boost::asio::awaitable<Result<void>> find_tools();
@@ -68,7 +71,14 @@ class Turn {
   void return_pending();
   llm::Settings settings() const;
   ResponseStream::Options stream_options();
+  // Hands a piece to the program's callback for it; false ends the request.
   bool call_back(const ResponsePiece& piece);
+  bool call_on_chunk(const ResponsePiece& piece);
+  bool call_on_partial(const ResponsePiece& piece);
+  bool call_on_tool(const JsonObject& event);
+  bool run_callback(const vm::Ref& function, const vm::Pusher& arguments, bool may_stop);
+  bool has_callbacks() const;
+  const vm::Ref* callback(const std::shared_ptr<vm::Ref>& own, const vm::Ref& of_agent) const;
   bool callback_ended() const { return callback_stopped_ || callback_error_; }
   void report_usage(const ResponseStream& stream);
   // What has been received under these ids is history; a new attempt begins.
@@ -92,7 +102,10 @@ class Turn {
   void close_calls(std::span<const llm::ToolCall> calls, std::string_view why);
 
   // Checks a structured reply; nothing = accepted. Otherwise what to tell the model.
-  Result<std::optional<std::string>> check_output(const std::string& text);
+  Result<std::optional<std::string>> check_output(
+      const std::string& text, const std::optional<schema::Violation>& rejection = std::nullopt);
+  std::vector<schema::Violation> read_output(const std::string& text, Json& value) const;
+  void accept_output(const std::string& text, Json value);
   bool structured() const { return output_schema_ != nullptr; }
 
   void append_message(llm::Message message);
@@ -117,6 +130,7 @@ class Turn {
   program::StreamSetting stream_;
   ToolSet tools_;
   const schema::Schema* output_schema_ = nullptr;
+  std::shared_ptr<const partial::Rules> output_rules_;  // Of the same, while a reply arrives.
   JsonObject prepared_;
   std::string system_prompt_;
   Messages new_messages_;

@@ -37,25 +37,59 @@ JsonObject gap_quantiles(std::vector<float> gaps) {
 
 }  // namespace
 
-Result<std::optional<std::string>> Turn::check_output(const std::string& text) {
+// The object in a whole reply, completed, or everything that is wrong with it.
+std::vector<schema::Violation> Turn::read_output(const std::string& text, Json& value) const {
+  partial::Document document(output_rules_);
+  const partial::DeltaSink ignore = [](const partial::Delta&) {};
+  document.push(text, ignore);
+  document.finish(ignore);
+  if (document.state() == partial::Document::State::kComplete) {
+    value = document.value();
+  } else {
+    // It knows the first violation only; the model shall hear of all.
+    auto parsed = parse_json(json_part(text));
+    if (!parsed) return {*document.violation()};
+    value = std::move(*parsed);
+  }
+  std::vector<std::string> unknown;
+  auto violations = schema::validate(*output_schema_, value, &unknown);
+  if (violations.empty() && document.violation()) violations.push_back(*document.violation());
+  return violations;
+}
+
+void Turn::accept_output(const std::string& text, Json value) {
+  // A program that follows the object gets it once when it does not stream.
+  if (!stream_.output)
+    call_back(
+        {.kind = ResponsePiece::Kind::kOutput, .text = text, .partial = &value, .complete = true});
+  if (callback_ended()) {
+    result_.interrupted = true;
+    result_.finish_reason = "cancelled";
+    result_.partial = std::move(value);
+    return;
+  }
+  JsonObject body;
+  body["output"] = value;
+  body["retry_count"] = output_attempts_ - 1;
+  body["validation_errors"] = result_.validation_errors;
+  result_.data = std::move(value);
+  if (!trace_ || !trace_->has_output) append(journal::EventType::kAgentOutput, std::move(body));
+}
+
+Result<std::optional<std::string>> Turn::check_output(
+    const std::string& text, const std::optional<schema::Violation>& rejection) {
   output_attempts_ += 1;
   std::vector<schema::Violation> violations;
-  auto value = parse_json(json_part(text));
-  if (result_.finish_reason == "length") {
+  Json value;
+  if (rejection) {
+    violations.push_back(*rejection);
+  } else if (result_.finish_reason == "length") {
     violations.push_back({"", "the reply was cut by the length limit"});
-  } else if (!value) {
-    violations.push_back({"", value.error().message});
   } else {
-    std::vector<std::string> unknown;
-    violations = schema::validate(*output_schema_, *value, &unknown);
+    violations = read_output(text, value);
   }
   if (violations.empty()) {
-    result_.data = *value;
-    JsonObject body;
-    body["output"] = *value;
-    body["retry_count"] = output_attempts_ - 1;
-    body["validation_errors"] = result_.validation_errors;
-    if (!trace_ || !trace_->has_output) append(journal::EventType::kAgentOutput, std::move(body));
+    accept_output(text, std::move(value));
     return std::optional<std::string>{};
   }
   for (const schema::Violation& violation : violations) {
@@ -76,6 +110,7 @@ Result<std::optional<std::string>> Turn::check_output(const std::string& text) {
     return fail(std::move(error));
   }
   // The raw text of a structured reply is not in the log as a message: there is nothing to name.
+  // Its partial output is void with the attempt.
   supersede("validation", error, {}, {});
   result_.retry_count += 1;
   return std::optional<std::string>(fmt::format(

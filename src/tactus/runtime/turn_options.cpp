@@ -9,10 +9,10 @@ namespace tactus::runtime {
 namespace {
 
 const std::vector<std::string> kKeys = {
-    "inject",     "tools", "toolsets",         "temperature",
-    "max_tokens", "top_p", "presence_penalty", "frequency_penalty",
-    "seed",       "stop",  "stream",           "output",
-    "on_chunk"};
+    "inject",     "tools",      "toolsets",         "temperature",
+    "max_tokens", "top_p",      "presence_penalty", "frequency_penalty",
+    "seed",       "stop",       "stream",           "output",
+    "on_chunk",   "on_partial", "on_tool"};
 
 double number_option(lua_State* L, const std::string& key) {
   if (lua_type(L, -1) != LUA_TNUMBER) {
@@ -108,10 +108,13 @@ void read_option(lua_State* L, const std::string& key, TurnOptions& options) {
     options.stream = stream_option(L);
   } else if (key == "output") {
     read_output(L, options);
-  } else if (key == "on_chunk") {
+  } else {
+    auto& callback = key == "on_chunk"     ? options.on_chunk
+                     : key == "on_partial" ? options.on_partial
+                                           : options.on_tool;
     if (lua_type(L, -1) != LUA_TFUNCTION)
-      refuse(L, ErrorCode::kOption, "turn option 'on_chunk' must be a function");
-    options.on_chunk = std::make_shared<vm::Ref>(L, -1);
+      refuse(L, ErrorCode::kOption, fmt::format("turn option '{}' must be a function", key));
+    callback = std::make_shared<vm::Ref>(L, -1);
   }
 }
 

@@ -159,6 +159,7 @@ JsonObject turn_record(const TurnResult& result) {
                     {"full_text", result.full_text},
                     {"reasoning", result.reasoning},
                     {"data", result.data},
+                    {"partial", result.partial},
                     {"structured", result.structured},
                     {"messages", messages_record(result.new_messages)},
                     {"spent", spent_record(result.spent)},
@@ -184,6 +185,7 @@ TurnResult turn_from_record(const Json& record) {
   result.full_text = text_of(record, "full_text");
   result.reasoning = text_of(record, "reasoning");
   result.data = value_of(record, "data");
+  result.partial = value_of(record, "partial");
   result.structured = bool_member(record, "structured");
   result.new_messages = messages_from_record(value_of(record, "messages"));
   result.spent = spent_from_record(value_of(record, "spent"));

@@ -77,6 +77,11 @@ JsonObject Turn::answer_record(const Answer& answer) const {
                     {"cancelled", answer.cancelled},
                     {"attempt", attempt_},
                     {"usage", usage_record()}};
+  if (answer.rejection) {
+    record["rejection"] =
+        JsonObject{{"path", answer.rejection->path}, {"message", answer.rejection->message}};
+  }
+  if (!answer.partial.is_null()) record["partial"] = answer.partial;
   record["message_ids"] = JsonArray(kept_message_ids_.begin(), kept_message_ids_.end());
   record["call_ids"] = JsonArray(kept_call_ids_.begin(), kept_call_ids_.end());
   if (!answer.response.provider_parts.empty())
@@ -107,6 +112,11 @@ Turn::Answer Turn::recorded_answer(const Json& record) {
   answer.finish_reason = llm::finish_reason_from_name(string_member(record, "finish_reason"))
                              .value_or(llm::FinishReason::kStop);
   answer.cancelled = bool_member(record, "cancelled");
+  if (const Json* partial = find_member(record, "partial")) answer.partial = *partial;
+  if (const Json* rejection = find_member(record, "rejection")) {
+    answer.rejection = schema::Violation{std::string(string_member(*rejection, "path")),
+                                         std::string(string_member(*rejection, "message"))};
+  }
   if (const Json* usage = find_member(record, "usage")) take_usage(*usage);
   kept_message_ids_ = texts("message_ids");
   kept_call_ids_ = texts("call_ids");

@@ -1,10 +1,7 @@
 // Requests of a turn: attempts, retries, what they cost.
 #include <random>
 
-#include <lua.h>
-
 #include <tactus/runtime/error_json.hpp>
-#include <tactus/runtime/lua_binding.hpp>
 #include <tactus/runtime/scripted.hpp>
 #include <tactus/runtime/turn.hpp>
 #include <tactus/runtime/turn_record.hpp>
@@ -92,7 +89,7 @@ asio::awaitable<Result<Turn::Answer>> Turn::live_request() {
       stream.finish(ResponseStream::Calls::kDiscard, "the callback failed");
       co_return fail(*callback_error_);
     }
-    if (result.cancelled || result.complete) {
+    if (result.cancelled || result.complete || stream.rejection()) {
       Answer answer = take_answer(result, stream);
       // What does not stream has reached the callback only now.
       if (callback_error_) {
@@ -145,15 +142,21 @@ void Turn::warn_of_dropped(const llm::ModelRequest& request) {
 
 // The answer of an attempt that was not a failure: complete, or as far as it came.
 Turn::Answer Turn::take_answer(const llm::AttemptResult& result, ResponseStream& stream) {
-  const bool cut = !result.cancelled && result.finish_reason == llm::FinishReason::kLength &&
-                   !stream.response().calls.empty();
+  const bool given_up = stream.rejection() && !callback_stopped_ && !run_.stopped(task_);
+  const bool cut =
+      given_up || (!result.cancelled && result.finish_reason == llm::FinishReason::kLength &&
+                   !stream.response().calls.empty());
   stream.finish(cut ? ResponseStream::Calls::kDiscard : ResponseStream::Calls::kKeep,
-                "cut by the length limit");
+                given_up ? "the reply was given up" : "cut by the length limit");
   for (const std::string& id : stream.message_ids()) kept_message_ids_.push_back(id);
   for (const std::string& id : stream.tool_call_ids()) kept_call_ids_.push_back(id);
   Answer answer;
-  answer.cancelled = result.cancelled || callback_stopped_;
-  answer.finish_reason = answer.cancelled ? llm::FinishReason::kCancelled : result.finish_reason;
+  answer.cancelled = !given_up && (result.cancelled || callback_stopped_);
+  answer.finish_reason = answer.cancelled ? llm::FinishReason::kCancelled
+                         : given_up       ? llm::FinishReason::kStop
+                                          : result.finish_reason;
+  if (given_up) answer.rejection = stream.rejection();
+  if (answer.cancelled) answer.partial = stream.partial();
   answer.response = stream.take();
   if (cut) answer.response.calls.clear();
   // They belong to the answer as a whole: a provider refuses them beside a part of it.
@@ -191,7 +194,7 @@ asio::awaitable<llm::AttemptResult> Turn::send(const llm::Provider& provider,
       [&](std::vector<llm::ModelEvent>& events) {
         stream.add(events);
         report_usage(stream);
-        if (callback_ended()) stop.stop();
+        if (callback_ended() || stream.rejection()) stop.stop();
       };
   llm::AttemptResult result = co_await client.run(provider, request, stop, on_events);
   if (callback_stopped_) result.cancelled = true;
@@ -218,40 +221,11 @@ ResponseStream::Options Turn::stream_options() {
     return run_.unique_call_id(id, turn_id_);
   };
   options.stream = stream_;
-  options.structured = structured();
-  if (options_.on_chunk)
+  options.output = output_rules_;
+  options.tools_offered = !tools_.tools.empty();
+  if (has_callbacks())
     options.on_piece = [this](const ResponsePiece& piece) { return call_back(piece); };
   return options;
-}
-
-// Calls the program's on_chunk; false or an error ends the request.
-bool Turn::call_back(const ResponsePiece& piece) {
-  using Kind = ResponsePiece::Kind;
-  if (callback_ended()) return false;
-  chunk_index_ += 1;
-  const auto push = [&](lua_State* L) {
-    JsonObject chunk;
-    chunk["kind"] = piece.kind == Kind::kText        ? "text"
-                    : piece.kind == Kind::kReasoning ? "reasoning"
-                                                     : "reset";
-    chunk["text"] = piece.kind == Kind::kText ? piece.text : std::string_view();
-    if (piece.kind == Kind::kReasoning) chunk["reasoning"] = piece.text;
-    if (piece.kind == Kind::kReset) chunk["reason"] = piece.text;
-    chunk["index"] = chunk_index_;
-    chunk["request"] = result_.requests;
-    chunk["attempt"] = attempt_;
-    push_chunk(L, std::move(chunk));
-    return 1;
-  };
-  const auto called = run_.vm().call(
-      *options_.on_chunk, push,
-      [&](lua_State* L, int count) {
-        if (count > 0 && lua_type(L, -count) == LUA_TBOOLEAN && !lua_toboolean(L, -count))
-          callback_stopped_ = true;
-      },
-      &task_);
-  if (!called) callback_error_ = called.error();
-  return !callback_stopped_ && called.has_value();
 }
 
 // Live figures, on the way of the text itself: no timer runs for them.
@@ -286,7 +260,7 @@ void Turn::supersede(std::string_view reason, const Error& error,
   if (!trace_ || !trace_->superseded.contains(attempt_))
     append(journal::EventType::kAttemptSuperseded, std::move(body));
   start_attempt(attempt_ + 1);
-  if (options_.on_chunk) call_back({ResponsePiece::Kind::kReset, reason});
+  call_back({.kind = ResponsePiece::Kind::kReset, .text = reason});
 }
 
 // What an attempt used, also when it failed: measured where the provider said so, estimated where

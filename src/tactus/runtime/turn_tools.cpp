@@ -48,6 +48,22 @@ std::string result_text(const Json& value) {
   return value.is_null() ? "" : dump_json(value);
 }
 
+// Hands the progress of a call on for as long as it runs.
+class CallWatch {
+ public:
+  CallWatch(RunTask& task, const std::string& id, std::function<void(const JsonObject&)> watch)
+      : task_(task), id_(id) {
+    task_.call_watches[id_] = std::move(watch);
+  }
+  ~CallWatch() { task_.call_watches.erase(id_); }
+  CallWatch(const CallWatch&) = delete;
+  CallWatch& operator=(const CallWatch&) = delete;
+
+ private:
+  RunTask& task_;
+  const std::string& id_;
+};
+
 JsonObject call_event(const llm::ToolCall& call, std::string_view stage) {
   return {{"tool_call_id", call.id}, {"tool_name", call.name}, {"stage", stage}};
 }
@@ -70,7 +86,9 @@ asio::awaitable<Result<bool>> Turn::run_tools(const Response& response) {
   calls.reserve(response.calls.size());
   for (const llm::ToolCall& asked : response.calls) calls.push_back(checked_call(asked));
   co_await run_calls(calls);
-  co_return collect(calls);
+  auto collected = collect(calls);
+  if (collected && callback_error_) co_return fail(*callback_error_);
+  co_return collected;
 }
 
 Turn::Call Turn::checked_call(const llm::ToolCall& asked) {
@@ -142,6 +160,9 @@ asio::awaitable<void> Turn::run_call(Call& call) {
   head.scope = &open_.scope;
   head.in_scope = !call.tool->native;
   const EntryBody body = [&](OpenEntry&) -> asio::awaitable<Result<Json>> {
+    const CallWatch watch(task_, call.asked->id, [this](const JsonObject& event) {
+      if (!callback_ended()) call_on_tool(event);
+    });
     co_return co_await run_.call_tool(task_, *call.tool, call.args, call.asked->id, scope_);
   };
   call.outcome = co_await run_.recorded(task_, std::move(head), body);
@@ -203,6 +224,7 @@ void Turn::append_tool_event(const llm::ToolCall& call, std::string_view stage, 
   if (run_.trace().tool_call_reached(call.id, stage)) return;
   JsonObject event = call_event(call, stage);
   for (auto& member : body) event[member.key()] = std::move(member.value());
+  if (!run_.replaying_in(open_.scope) && !callback_ended()) call_on_tool(event);
   append(journal::EventType::kAgentToolCall, std::move(event));
 }
 

@@ -196,6 +196,9 @@ int await(lua_State* state, Operation operation) {
     raise(state, std::move(error));
   }
   if (interpreter.current != nullptr && interpreter.current->abort) raise_abort(state);
+  if (interpreter.host.refuse_wait) {
+    if (std::optional<Error> why = interpreter.host.refuse_wait()) raise(state, std::move(*why));
+  }
   if (!can_wait(interpreter)) raise(state, cannot_wait());
   Task& task = *interpreter.current->task;
   task.operation = std::move(operation);

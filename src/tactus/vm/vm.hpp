@@ -63,6 +63,8 @@ struct Host {
   std::function<std::string()> tmpname;  // Default: ".tac/tmp/lua_1" …
   // The generator behind math.random, which must live until the next call. Default: one of the Vm.
   std::function<Random&()> random;
+  // Why nothing may wait now; asked before each wait. Default: nothing.
+  std::function<std::optional<Error>()> refuse_wait;
   std::function<void(std::string)> print;  // One line without its end. Default: dropped.
 };
 

@@ -1,0 +1,121 @@
+// What a program sees of its turn while it goes on (language.md 8.3): on_chunk, on_partial,
+// on_tool. They run between two pieces, on the run's strand, and cannot wait.
+#include <lua.h>
+
+#include <tactus/runtime/lua_binding.hpp>
+#include <tactus/runtime/turn.hpp>
+
+namespace tactus::runtime {
+namespace {
+
+using Kind = ResponsePiece::Kind;
+
+std::string_view kind_name(Kind kind) {
+  if (kind == Kind::kText) return "text";
+  return kind == Kind::kReasoning ? "reasoning" : "reset";
+}
+
+// An event of a call in the words of the callback.
+JsonObject tool_event(const JsonObject& event) {
+  static const std::map<std::string_view, std::string_view> kNames = {
+      {"tool_call_id", "id"},
+      {"tool_name", "name"},
+      {"arguments_delta", "delta"},
+      {"arguments", "args"},
+  };
+  JsonObject told;
+  for (const auto& member : event) {
+    const auto name = kNames.find(member.key());
+    told[name == kNames.end() ? std::string_view(member.key()) : name->second] = member.value();
+  }
+  return told;
+}
+
+// While one is running, whatever waits or is recorded is refused.
+class InCallback {
+ public:
+  explicit InCallback(RunTask& task) : task_(task) { ++task_.callbacks; }
+  ~InCallback() { --task_.callbacks; }
+  InCallback(const InCallback&) = delete;
+  InCallback& operator=(const InCallback&) = delete;
+
+ private:
+  RunTask& task_;
+};
+
+}  // namespace
+
+const vm::Ref* Turn::callback(const std::shared_ptr<vm::Ref>& own, const vm::Ref& of_agent) const {
+  if (own) return own.get();
+  return of_agent ? &of_agent : nullptr;
+}
+
+bool Turn::has_callbacks() const {
+  const program::AgentDeclaration& agent = *agent_.declaration;
+  return callback(options_.on_chunk, agent.on_chunk) ||
+         callback(options_.on_partial, agent.on_partial) ||
+         callback(options_.on_tool, agent.on_tool);
+}
+
+bool Turn::call_back(const ResponsePiece& piece) {
+  if (callback_ended()) return false;
+  if (piece.kind == Kind::kOutput) return call_on_partial(piece);
+  if (piece.kind == Kind::kToolCall) return call_on_tool(*piece.event);
+  return call_on_chunk(piece);
+}
+
+bool Turn::call_on_chunk(const ResponsePiece& piece) {
+  const vm::Ref* function = callback(options_.on_chunk, agent_.declaration->on_chunk);
+  if (!function) return true;
+  chunk_index_ += 1;
+  const auto push = [&](lua_State* L) {
+    JsonObject chunk;
+    chunk["kind"] = kind_name(piece.kind);
+    chunk["text"] = piece.kind == Kind::kText ? piece.text : std::string_view();
+    if (piece.kind == Kind::kReasoning) chunk["reasoning"] = piece.text;
+    if (piece.kind == Kind::kReset) chunk["reason"] = piece.text;
+    chunk["index"] = chunk_index_;
+    chunk["request"] = result_.requests;
+    chunk["attempt"] = attempt_;
+    push_chunk(L, std::move(chunk));
+    return 1;
+  };
+  return run_callback(*function, push, true);
+}
+
+bool Turn::call_on_partial(const ResponsePiece& piece) {
+  const vm::Ref* function = callback(options_.on_partial, agent_.declaration->on_partial);
+  if (!function) return true;
+  const auto push = [&](lua_State* L) {
+    vm::push_json(L, *piece.partial);
+    vm::push_json(L, Json(JsonObject{{"request", result_.requests},
+                                     {"attempt", attempt_},
+                                     {"complete", piece.complete}}));
+    return 2;
+  };
+  return run_callback(*function, push, true);
+}
+
+bool Turn::call_on_tool(const JsonObject& event) {
+  const vm::Ref* function = callback(options_.on_tool, agent_.declaration->on_tool);
+  if (!function) return true;
+  const auto push = [&](lua_State* L) { return push_value(L, Json(tool_event(event))); };
+  return run_callback(*function, push, false);
+}
+
+// False from it (where that means anything) or an error ends the request.
+bool Turn::run_callback(const vm::Ref& function, const vm::Pusher& arguments, bool may_stop) {
+  const InCallback guard(task_);
+  const auto called = run_.vm().call(
+      function, arguments,
+      [&](lua_State* L, int count) {
+        if (may_stop && count > 0 && lua_type(L, -count) == LUA_TBOOLEAN &&
+            !lua_toboolean(L, -count))
+          callback_stopped_ = true;
+      },
+      &task_);
+  if (!called && !callback_error_) callback_error_ = called.error();
+  return !callback_ended();
+}
+
+}  // namespace tactus::runtime
