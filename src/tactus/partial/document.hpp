@@ -89,8 +89,8 @@ class Document : private JsonEvents {
 
   std::shared_ptr<const Rules> rules_;
   State state_ = State::kBefore;
-  bool scanning_ = false;     // What may be the document has begun …
-  bool committed_ = false;    // … and surely is it.
+  bool scanning_ = false;   // What may be the document has begun …
+  bool committed_ = false;  // … and surely is it.
   bool whole_ = false;
   bool scalar_root_ = false;  // The reply is the document, from its first byte.
   bool begins_the_reply_ = false;

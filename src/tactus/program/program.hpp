@@ -116,7 +116,7 @@ struct AgentDeclaration {
   AgentMemory memory;
   vm::Ref prepare;
   vm::Ref on_chunk, on_partial, on_tool;  // For turns that have none of their own.
-  std::optional<int> max_turns = 50;  // Nothing = no limit.
+  std::optional<int> max_turns = 50;      // Nothing = no limit.
   int request_limit = 50;
   int tool_retries = 3;
   // Nothing: the configuration's, else kRetries and kIdleTimeoutSeconds.

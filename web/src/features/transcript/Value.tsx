@@ -53,7 +53,7 @@ function Entries({ entries, isList, path, states, textChars }: EntriesProps) {
         const isNested = typeof item === "object" && item !== null;
         return (
           <div key={name} className={styles.entry} data-nested={isNested || undefined}>
-            <span className={styles.name} data-state={states[at]}>
+            <span className={styles.name} data-field={at} data-state={states[at]}>
               {isList ? Number(name) + 1 : name}
             </span>
             <div className={styles.content} data-state={states[at]}>
