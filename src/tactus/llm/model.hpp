@@ -24,13 +24,14 @@ struct ToolCall {
 
 // What only the provider that sent it understands and wants back, as it was, in later requests:
 // reasoning with its signature, encrypted reasoning, the signature of a call. `dialect` says who
-// understands it; others leave it out. The last two say where it stood in the answer: after so many
-// bytes of text and so many tool calls.
+// understands it; others leave it out. `text_bytes` and `calls` say where it stood in the answer:
+// after so many bytes of text and so many tool calls.
 struct ProviderPart {
-  std::string dialect;  // "anthropic", "openai-responses", "gemini" …
-  Json value;
+  std::string dialect;         // "anthropic", "openai-responses", "gemini" …
+  Json value;                  // Null: nothing goes back, there is only a note.
   std::size_t text_bytes = 0;  // Both are filled in by who collects an answer.
   std::size_t calls = 0;
+  std::string note = {};  // What the provider did on its own, for people: the name of its tool.
   friend bool operator==(const ProviderPart&, const ProviderPart&) = default;
 };
 

@@ -111,6 +111,7 @@ std::string_view listed_name(std::string_view provider) {
       {"kimi", "moonshot"},
       {"mistralai", "mistral"},
       {"z-ai", "zai"},
+      {"openai-responses", "openai"},
       {"azure-openai", "azure"}};
   const auto alias = kAliases.find(provider);
   return alias == kAliases.end() ? provider : alias->second;

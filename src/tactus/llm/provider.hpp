@@ -95,6 +95,12 @@ struct OpenAiOptions : EndpointOptions {
 };
 std::unique_ptr<Provider> make_openai_provider(OpenAiOptions options);
 
+// OpenAI Responses, at OpenAI or at who offers the same.
+std::unique_ptr<Provider> make_responses_provider(OpenAiOptions options);
+
+// Anthropic Messages, at Anthropic or at who speaks as Anthropic does.
+std::unique_ptr<Provider> make_anthropic_provider(EndpointOptions options);
+
 // Gemini at Google AI ("https://generativelanguage.googleapis.com/v1beta", an API key) or at Vertex
 // AI ("https://…/v1/projects/P/locations/L", an access token).
 enum class GeminiAccess : std::uint8_t { kApiKey, kVertexToken };

@@ -13,6 +13,14 @@ Made openai(llm::EndpointOptions endpoint, const ProviderSources&) {
   return llm::make_openai_provider(llm::OpenAiOptions(std::move(endpoint)));
 }
 
+Made responses(llm::EndpointOptions endpoint, const ProviderSources&) {
+  return llm::make_responses_provider(llm::OpenAiOptions(std::move(endpoint)));
+}
+
+Made anthropic(llm::EndpointOptions endpoint, const ProviderSources&) {
+  return llm::make_anthropic_provider(std::move(endpoint));
+}
+
 Made google(llm::EndpointOptions endpoint, const ProviderSources&) {
   return llm::make_gemini_provider(std::move(endpoint), llm::GeminiAccess::kApiKey);
 }
@@ -83,6 +91,10 @@ constexpr std::array kKinds = {
     ProviderKind{"openai-compatible", "", "", "", "", openai},
     ProviderKind{"openai", "https://api.openai.com/v1", "OPENAI_BASE_URL", "OPENAI_API_KEY",
                  "openai_api_key", openai},
+    ProviderKind{"openai-responses", "https://api.openai.com/v1", "OPENAI_BASE_URL",
+                 "OPENAI_API_KEY", "openai_api_key", responses},
+    ProviderKind{"anthropic", "https://api.anthropic.com", "ANTHROPIC_BASE_URL",
+                 "ANTHROPIC_API_KEY", "anthropic_api_key", anthropic},
     ProviderKind{"groq", "https://api.groq.com/openai/v1", "", "GROQ_API_KEY", "", openai},
     ProviderKind{"mistral", "https://api.mistral.ai/v1", "", "MISTRAL_API_KEY", "", openai},
     ProviderKind{"deepseek", "https://api.deepseek.com", "", "DEEPSEEK_API_KEY", "", openai},

@@ -53,8 +53,10 @@ void ResponseStream::add_one(const llm::ModelEvent& event,
   } else if (const auto* piece = std::get_if<llm::ToolCallArguments>(&event)) {
     add_arguments(*piece, deltas);
   } else if (const auto* part = std::get_if<llm::ProviderPart>(&event)) {
-    response_.provider_parts.push_back(
-        {part->dialect, part->value, response_.text.size(), response_.calls.size()});
+    if (!part->note.empty()) report_own_tool(part->note, deltas);
+    if (!part->value.is_null())
+      response_.provider_parts.push_back(
+          {part->dialect, part->value, response_.text.size(), response_.calls.size()});
   } else if (const auto* error = std::get_if<llm::InBandError>(&event)) {
     response_.error = *error;
   }
@@ -150,6 +152,18 @@ void ResponseStream::append_call(const llm::ToolCall& call, std::string_view sta
   JsonObject body{{"tool_call_id", call.id}, {"tool_name", call.name}, {"stage", stage}};
   for (auto& member : more) body[member.key()] = std::move(member.value());
   log_.append({journal::EventType::kAgentToolCall, options_.turn, std::move(body)});
+}
+
+// What the provider runs itself is no call of ours, but it is not done in secret.
+void ResponseStream::report_own_tool(const std::string& name,
+                                     std::vector<journal::RunLog::Delta>& deltas) {
+  append(deltas);
+  JsonObject body;
+  body["level"] = "INFO";
+  body["message"] = fmt::format("agent '{}': the provider used its own tool '{}'",
+                                options_.turn->agent_name, name);
+  body["logger_name"] = "provider";
+  log_.append({journal::EventType::kLog, nullptr, std::move(body)});
 }
 
 void ResponseStream::append(std::vector<journal::RunLog::Delta>& deltas) {

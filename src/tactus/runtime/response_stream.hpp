@@ -106,6 +106,7 @@ class ResponseStream {
   void add_output(const std::string& text, std::vector<journal::RunLog::Delta>& deltas);
   void append_output(const partial::Delta& change, std::vector<journal::RunLog::Delta>& deltas);
   void append_call(const llm::ToolCall& call, std::string_view stage, JsonObject more = {});
+  void report_own_tool(const std::string& name, std::vector<journal::RunLog::Delta>& deltas);
   void append(std::vector<journal::RunLog::Delta>& deltas);
   void note_arrival();
   void remember_message(const std::string& id);

@@ -118,6 +118,18 @@ TEST_F(ResponseStreamTest, KeepsWhatOnlyTheProviderUnderstandsWithItsPlace) {
   EXPECT_EQ(stream.response().provider_parts, expected);
 }
 
+TEST_F(ResponseStreamTest, TellsOfToolsThatTheProviderRuns) {
+  ResponseStream stream(log_, system_clock(), options({}));
+  llm::ProviderPart part{"x", "sealed"};
+  part.note = "web_search";
+  const std::vector<llm::ModelEvent> events = {llm::TextDelta{"Let me see."}, part};
+  stream.add(events);
+  const Json last = *parse_json(log_.read(1, {}).back().json);
+  EXPECT_EQ(string_member(last, "event_type"), "log");
+  EXPECT_EQ(string_member(last, "message"),
+            "agent 'a': the provider used its own tool 'web_search'");
+}
+
 TEST_F(ResponseStreamTest, EndsDiscardedCalls) {
   ResponseStream stream(log_, clock_, options({}));
   feed(stream);

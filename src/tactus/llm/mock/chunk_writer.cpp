@@ -56,19 +56,19 @@ ChunkWriter::ChunkWriter(const ResponseIdentity& identity, Usage usage) : usage_
   after_content_ = "}" + after_delta_;
 }
 
-void ChunkWriter::role(std::string& out) const {
+void ChunkWriter::begin(std::string& out) {
   out += before_delta_;
   out += R"({"role":"assistant","content":"","refusal":null})";
   out += after_delta_;
 }
 
-void ChunkWriter::content(std::string& out, std::string_view text) const {
+void ChunkWriter::content(std::string& out, std::string_view text) {
   out += before_content_;
   append_json_string(out, text);
   out += after_content_;
 }
 
-void ChunkWriter::reasoning(std::string& out, std::string_view text) const {
+void ChunkWriter::reasoning(std::string& out, std::string_view text) {
   out += before_delta_;
   out += "{\"reasoning_content\":";
   append_json_string(out, text);
@@ -76,7 +76,7 @@ void ChunkWriter::reasoning(std::string& out, std::string_view text) const {
 }
 
 void ChunkWriter::call_start(std::string& out, std::size_t index, std::string_view id,
-                             std::string_view name) const {
+                             std::string_view name) {
   out += before_delta_;
   out += "{\"tool_calls\":[{\"index\":" + std::to_string(index) + ",\"id\":";
   append_json_string(out, id);
@@ -86,7 +86,7 @@ void ChunkWriter::call_start(std::string& out, std::size_t index, std::string_vi
   out += after_content_;
 }
 
-void ChunkWriter::call_arguments(std::string& out, std::size_t index, std::string_view text) const {
+void ChunkWriter::call_arguments(std::string& out, std::size_t index, std::string_view text) {
   out += before_delta_;
   out += "{\"tool_calls\":[{\"index\":" + std::to_string(index) + ",\"function\":{\"arguments\":";
   append_json_string(out, text);
@@ -94,20 +94,19 @@ void ChunkWriter::call_arguments(std::string& out, std::size_t index, std::strin
   out += after_content_;
 }
 
-void ChunkWriter::finish(std::string& out, std::string_view reason) const {
+void ChunkWriter::end(std::string& out, std::string_view reason, const JsonObject& usage) {
   out += before_delta_;
   out += "{},\"finish_reason\":";
   append_json_string(out, reason);
   out += '}';
   out += after_choices_;
-}
-
-void ChunkWriter::usage(std::string& out, const JsonObject& usage) const {
-  if (usage_ == Usage::kLeftOut) return;
-  out += before_choices_;
-  out += "],\"usage\":";
-  out += dump_json(Json(usage));
-  out += "}\n\n";
+  if (usage_ == Usage::kIncluded) {
+    out += before_choices_;
+    out += "],\"usage\":";
+    out += dump_json(Json(usage));
+    out += "}\n\n";
+  }
+  out += "data: [DONE]\n\n";
 }
 
 void ChunkWriter::error(std::string& out, const JsonObject& error) {

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include <tactus/llm/mock/demo_model.hpp>
+#include <tactus/llm/mock/dialect.hpp>
 #include <tactus/llm/mock/mock_provider.hpp>
 #include <tactus/llm/mock/reply_sender.hpp>
 
@@ -18,7 +19,7 @@ namespace {
 class PlannedSource final : public DeltaSource {
  public:
   explicit PlannedSource(const Plan& plan) : plan_(plan) {}
-  bool next(std::string& out, const ChunkWriter& writer) override {
+  bool next(std::string& out, AnswerWriter& writer) override {
     if (at_ == plan_.deltas.size()) return false;
     append_delta(out, writer, plan_.deltas[at_++]);
     return true;
@@ -33,7 +34,7 @@ class PlannedSource final : public DeltaSource {
 class GeneratedSource final : public DeltaSource {
  public:
   GeneratedSource(std::size_t count, bool stamped) : count_(count), stamped_(stamped) {}
-  bool next(std::string& out, const ChunkWriter& writer) override {
+  bool next(std::string& out, AnswerWriter& writer) override {
     if (at_ == count_) return false;
     std::array<char, 24> text;
     const auto value = stamped_ ? static_cast<std::uint64_t>(
@@ -69,10 +70,11 @@ class Shared {
     std::optional<ScriptedReply> reply;
   };
 
-  awaitable<void> complete(std::string body, net::Responder& responder);
+  awaitable<void> complete(const Dialect& dialect, std::string body, net::Responder& responder);
   Result<Overrides> read_overrides(const Json& request);
-  Result<Plan> make_plan(const Json& request, const std::string& body, const Overrides& overrides,
-                         bool& has_pace);
+  // `chat`: the request as one of Chat Completions.
+  Result<Plan> make_plan(const Json& request, const Json& chat, const std::string& body,
+                         const Overrides& overrides, bool& has_pace);
   // True for the first `fault.times` calls with that key.
   bool use_fault(const std::string& key, const Fault& fault);
 
@@ -124,10 +126,10 @@ awaitable<void> Shared::handle(net::ServerRequest request, net::Responder& respo
     co_await answer(responder, health());
   } else if (request.path == "/v1/models" && reads) {
     co_await answer(responder, model_list());
-  } else if (request.path == "/v1/chat/completions" && request.method == "POST") {
-    co_await complete(std::move(request.body), responder);
-  } else if (request.path == "/health" || request.path == "/v1/models" ||
-             request.path == "/v1/chat/completions") {
+  } else if (const Dialect* dialect = find_dialect(request.path);
+             dialect && request.method == "POST") {
+    co_await complete(*dialect, std::move(request.body), responder);
+  } else if (dialect || request.path == "/health" || request.path == "/v1/models") {
     co_await refuse(responder, 405, "The method " + request.method + " is not allowed here.");
   } else {
     co_await refuse(responder, 404,
@@ -178,7 +180,7 @@ bool meets(std::string_view expected, const Json& request, const std::string& bo
   return dump_json(Json(std::move(without))).find(expected) != std::string::npos;
 }
 
-Result<Plan> Shared::make_plan(const Json& request, const std::string& body,
+Result<Plan> Shared::make_plan(const Json& request, const Json& chat, const std::string& body,
                                const Overrides& overrides, bool& has_pace) {
   const ScriptedReply* scripted = overrides.reply ? &*overrides.reply : nullptr;
   if (!scripted && scripted_) {
@@ -190,26 +192,27 @@ Result<Plan> Shared::make_plan(const Json& request, const std::string& body,
     }
     scripted = &script_[index];
   }
-  if (!scripted) return plan_of(demo_reply(request));
+  if (!scripted) return plan_of(demo_reply(chat));
   if (!scripted->expect.empty() && !meets(scripted->expect, request, body)) {
     return fail(ErrorCode::kProviderScript,
                 "the request does not contain the expected text: " + scripted->expect);
   }
   has_pace = scripted->has_pace;
-  return plan_of(*scripted, request);
+  return plan_of(*scripted, chat);
 }
 
-awaitable<void> Shared::complete(std::string body, net::Responder& responder) {
+awaitable<void> Shared::complete(const Dialect& dialect, std::string body,
+                                 net::Responder& responder) {
   const auto start = std::chrono::steady_clock::now();
   const std::size_t number = ++served_;
   const auto request = parse_json(body);
   if (!request || !request->is_object()) {
     co_return co_await refuse(responder, 400, "The body is not a JSON object.", "invalid_json");
   }
-  const Json* messages = find_member(*request, "messages");
+  const Json chat = dialect.as_chat(*request);
+  const Json* messages = find_member(chat, "messages");
   if (!messages || !messages->is_array() || messages->get_array().empty()) {
-    co_return co_await refuse(responder, 400, "'messages' must be a list of at least one message.",
-                              "invalid_type");
+    co_return co_await refuse(responder, 400, dialect.no_messages, "invalid_type");
   }
   auto overrides = read_overrides(*request);
   if (!overrides)
@@ -222,7 +225,7 @@ awaitable<void> Shared::complete(std::string body, net::Responder& responder) {
     plan.usage = make_usage(static_cast<std::int64_t>(body.size() / 4),
                             static_cast<std::int64_t>(options_.generate_tokens));
   } else {
-    auto made = make_plan(*request, body, *overrides, has_pace);
+    auto made = make_plan(*request, chat, body, *overrides, has_pace);
     if (!made) co_return co_await refuse(responder, 400, made.error().message, "script");
     plan = std::move(*made);
   }
@@ -243,7 +246,7 @@ awaitable<void> Shared::complete(std::string body, net::Responder& responder) {
   }
 
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const ResponseIdentity identity{fmt::format("chatcmpl-mock{:08}", number),
+  const ResponseIdentity identity{fmt::format("{}mock{:08}", dialect.id_prefix, number),
                                   std::string(string_member(*request, "model", "demo")),
                                   std::chrono::duration_cast<std::chrono::seconds>(now).count()};
   if (!bool_member(*request, "stream")) {
@@ -251,16 +254,14 @@ awaitable<void> Shared::complete(std::string body, net::Responder& responder) {
       for (std::size_t i = 0; i < options_.generate_tokens; ++i)
         plan.deltas.push_back({Delta::Kind::kContent, 0, std::to_string(i) + " ", {}});
     }
-    co_return co_await sender.send_whole(plan, identity);
+    JsonObject whole = dialect.whole(plan, identity);
+    co_return co_await sender.send_whole(plan.deltas.size(), std::move(whole));
   }
-  const Json* options = find_member(*request, "stream_options");
-  const bool include = options && bool_member(*options, "include_usage");
-  const ChunkWriter writer(identity,
-                           include ? ChunkWriter::Usage::kIncluded : ChunkWriter::Usage::kLeftOut);
+  const auto writer = dialect.writer(identity, *request);
   PlannedSource planned(plan);
   GeneratedSource numbers(options_.generate_tokens, options_.stamp_tokens);
   DeltaSource& source = generated ? static_cast<DeltaSource&>(numbers) : planned;
-  co_await sender.stream(source, writer, plan.finish_reason, plan.usage);
+  co_await sender.stream(source, *writer, plan.finish_reason, plan.usage);
 }
 
 class Provider final : public MockProvider {

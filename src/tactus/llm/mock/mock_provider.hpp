@@ -26,7 +26,7 @@ struct Fault {
     kSlowFirstByte,   // The head of the response comes after `seconds`.
     kErrorAfterChunks,  // After `at` deltas an error object in the stream, and its end.
     kSplitUtf8,         // Every event in two writes, cut inside a character if it has a long one.
-    kNoEndMark,         // A clean end of the body without finish reason, usage and [DONE].
+    kNoEndMark,         // A clean end of the body without finish reason, usage and end mark.
   };
   Kind kind = Kind::kNone;
   int status = 500;                     // kStatus; decides the error object of kErrorAfterChunks.
@@ -57,9 +57,10 @@ struct MockOptions {
                               // latency measurements.
 };
 
-// POST /v1/chat/completions, GET /v1/models, GET /health. A request may override with the body key
-// `x_tactus`: {"pace": tokens per second, "fault": as for parse_fault, "reply": one scripted
-// reply}. A failed script is answered with status 400 and code "script".
+// POST /v1/chat/completions (OpenAI), /v1/responses (OpenAI) and /v1/messages (Anthropic); GET
+// /v1/models, /health. Replies, scripts and faults are the same for all. A request may override
+// with the body key `x_tactus`: {"pace": tokens per second, "fault": as for parse_fault, "reply":
+// one scripted reply}. A failed script is answered with status 400 and code "script".
 class MockProvider {
  public:
   virtual ~MockProvider() = default;

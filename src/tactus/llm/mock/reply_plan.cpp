@@ -19,7 +19,7 @@ Plan plan_of(const Reply& reply) {
   return plan;
 }
 
-void append_delta(std::string& out, const ChunkWriter& writer, const Delta& delta) {
+void append_delta(std::string& out, AnswerWriter& writer, const Delta& delta) {
   switch (delta.kind) {
     case Delta::Kind::kContent:
       return writer.content(out, delta.text);
@@ -32,35 +32,35 @@ void append_delta(std::string& out, const ChunkWriter& writer, const Delta& delt
   }
 }
 
-JsonObject whole_reply(const Plan& plan, const ResponseIdentity& identity) {
-  std::string content;
-  std::string reasoning;
-  struct Call {
-    std::string id, name, arguments;
-  };
-  std::vector<Call> calls;
+WholeReply put_together(const Plan& plan) {
+  WholeReply whole;
   for (const Delta& delta : plan.deltas) {
     switch (delta.kind) {
       case Delta::Kind::kContent:
-        content += delta.text;
+        whole.content += delta.text;
         break;
       case Delta::Kind::kReasoning:
-        reasoning += delta.text;
+        whole.reasoning += delta.text;
         break;
       case Delta::Kind::kCallStart:
-        calls.push_back({delta.id, delta.text, {}});
+        whole.calls.push_back({delta.id, delta.text, {}});
         break;
       case Delta::Kind::kCallArguments:
-        calls[delta.index].arguments += delta.text;
+        whole.calls[delta.index].arguments += delta.text;
         break;
     }
   }
+  return whole;
+}
+
+JsonObject whole_reply(const Plan& plan, const ResponseIdentity& identity) {
+  const auto [content, reasoning, calls] = put_together(plan);
   JsonObject message{{"role", "assistant"}, {"content", nullptr}, {"refusal", nullptr}};
   if (!content.empty() || calls.empty()) message["content"] = content;
   if (!reasoning.empty()) message["reasoning_content"] = reasoning;
   if (!calls.empty()) {
     JsonArray list;
-    for (const Call& call : calls) {
+    for (const WholeReply::Call& call : calls) {
       list.push_back(
           JsonObject{{"id", call.id},
                      {"type", "function"},

@@ -33,7 +33,17 @@ struct Plan {
 };
 
 Plan plan_of(const Reply& reply);
-void append_delta(std::string& out, const ChunkWriter& writer, const Delta& delta);
+void append_delta(std::string& out, AnswerWriter& writer, const Delta& delta);
+
+// A plan whose pieces are put together.
+struct WholeReply {
+  struct Call {
+    std::string id, name, arguments;
+  };
+  std::string content, reasoning;
+  std::vector<Call> calls;
+};
+WholeReply put_together(const Plan& plan);
 // The reply in one piece: a chat.completion object.
 JsonObject whole_reply(const Plan& plan, const ResponseIdentity& identity);
 
@@ -42,7 +52,7 @@ JsonObject whole_reply(const Plan& plan, const ResponseIdentity& identity);
 class DeltaSource {
  public:
   virtual ~DeltaSource() = default;
-  virtual bool next(std::string& out, const ChunkWriter& writer) = 0;
+  virtual bool next(std::string& out, AnswerWriter& writer) = 0;
 };
 
 // One reply of a script (language.md 16.4): text, chunks, reasoning, tool_calls, data, ttft_ms,

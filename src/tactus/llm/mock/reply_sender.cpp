@@ -79,7 +79,7 @@ awaitable<bool> ReplySender::flush_split() {
   co_return true;
 }
 
-awaitable<ReplySender::Outcome> ReplySender::fault_before(std::size_t delta) {
+awaitable<ReplySender::Outcome> ReplySender::fault_before(std::size_t delta, AnswerWriter& writer) {
   if (fault_.at != delta) co_return Outcome::kGoOn;
   switch (fault_.kind) {
     case Kind::kStall: {
@@ -91,7 +91,7 @@ awaitable<ReplySender::Outcome> ReplySender::fault_before(std::size_t delta) {
       responder_.abort();
       co_return Outcome::kOver;
     case Kind::kErrorAfterChunks:
-      ChunkWriter::error(pending_, make_error(fault_.status, fault_.message));
+      writer.error(pending_, make_error(fault_.status, fault_.message));
       if (co_await flush()) (void)co_await responder_.end();
       co_return Outcome::kOver;
     default:
@@ -99,8 +99,7 @@ awaitable<ReplySender::Outcome> ReplySender::fault_before(std::size_t delta) {
   }
 }
 
-awaitable<ReplySender::Outcome> ReplySender::deltas(DeltaSource& source,
-                                                    const ChunkWriter& writer) {
+awaitable<ReplySender::Outcome> ReplySender::deltas(DeltaSource& source, AnswerWriter& writer) {
   const bool paced = timing_.between.count() > 0;
   for (std::size_t delta = 0;; ++delta) {
     if (delta == 0 ? timing_.first.count() > 0 : paced) {
@@ -109,7 +108,7 @@ awaitable<ReplySender::Outcome> ReplySender::deltas(DeltaSource& source,
         if (!co_await flush() || !co_await wait_until(due)) co_return Outcome::kOver;
       }
     }
-    if (co_await fault_before(delta) == Outcome::kOver) co_return Outcome::kOver;
+    if (co_await fault_before(delta, writer) == Outcome::kOver) co_return Outcome::kOver;
     if (!source.next(pending_, writer)) co_return Outcome::kGoOn;
     const bool each_alone = fault_.kind == Kind::kSplitUtf8;
     if (pending_.size() < kWriteBytes && !each_alone) continue;
@@ -120,28 +119,26 @@ awaitable<ReplySender::Outcome> ReplySender::deltas(DeltaSource& source,
   }
 }
 
-awaitable<void> ReplySender::stream(DeltaSource& source, const ChunkWriter& writer,
+awaitable<void> ReplySender::stream(DeltaSource& source, AnswerWriter& writer,
                                     std::string_view finish_reason, const JsonObject& usage) {
   net::Headers headers{{"content-type", "text/event-stream; charset=utf-8"},
                        {"cache-control", "no-cache"}};
   if (!co_await responder_.begin(200, std::move(headers))) co_return;
   pending_.reserve(kWriteBytes + 4096);
-  writer.role(pending_);
+  writer.begin(pending_);
   if (co_await deltas(source, writer) == Outcome::kOver) co_return;
   if (fault_.kind != Kind::kNoEndMark) {
-    writer.finish(pending_, finish_reason);
-    writer.usage(pending_, usage);
-    ChunkWriter::done(pending_);
+    writer.end(pending_, finish_reason, usage);
   }
   if (co_await flush()) (void)co_await responder_.end();
 }
 
-awaitable<void> ReplySender::send_whole(const Plan& plan, const ResponseIdentity& identity) {
+awaitable<void> ReplySender::send_whole(std::size_t deltas, JsonObject reply) {
   if (fault_.kind == Kind::kStall && !co_await stall()) co_return;
   if (fault_.kind == Kind::kErrorAfterChunks) co_return co_await send_status();
-  const Time due = due_of(plan.deltas.empty() ? 0 : plan.deltas.size() - 1);
+  const Time due = due_of(deltas == 0 ? 0 : deltas - 1);
   if (std::chrono::steady_clock::now() < due && !co_await wait_until(due)) co_return;
-  std::string body = dump_json(Json(whole_reply(plan, identity)));
+  std::string body = dump_json(Json(std::move(reply)));
   net::Headers headers{{"content-type", "application/json"}};
   const bool cut = fault_.kind == Kind::kCutAtByte || fault_.kind == Kind::kCutAfterChunks;
   if (!cut && fault_.kind != Kind::kNoEndMark) {

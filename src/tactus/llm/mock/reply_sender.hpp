@@ -28,11 +28,11 @@ class ReplySender {
   // The whole stream. Delta number i is due at start + first + i·between, however late the ones
   // before it were; deltas that are due together go out in one write of about 16 KiB. Ends early
   // when the client leaves.
-  boost::asio::awaitable<void> stream(DeltaSource& source, const ChunkWriter& writer,
+  boost::asio::awaitable<void> stream(DeltaSource& source, AnswerWriter& writer,
                                       std::string_view finish_reason, const JsonObject& usage);
 
-  // The reply in one piece, when its last delta is due.
-  boost::asio::awaitable<void> send_whole(const Plan& plan, const ResponseIdentity& identity);
+  // The reply in one piece, when the last of its deltas is due.
+  boost::asio::awaitable<void> send_whole(std::size_t deltas, JsonObject reply);
 
   // An HTTP error.
   boost::asio::awaitable<void> send_status();
@@ -42,8 +42,8 @@ class ReplySender {
 
  private:
   enum class Outcome : std::uint8_t { kGoOn, kOver };
-  boost::asio::awaitable<Outcome> deltas(DeltaSource& source, const ChunkWriter& writer);
-  boost::asio::awaitable<Outcome> fault_before(std::size_t delta);
+  boost::asio::awaitable<Outcome> deltas(DeltaSource& source, AnswerWriter& writer);
+  boost::asio::awaitable<Outcome> fault_before(std::size_t delta, AnswerWriter& writer);
   boost::asio::awaitable<bool> flush();
   boost::asio::awaitable<bool> flush_split();
   boost::asio::awaitable<bool> stall();

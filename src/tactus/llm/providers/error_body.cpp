@@ -54,6 +54,9 @@ ErrorBody from_error_object(const Json& error) {
   ErrorBody body;
   body.type = first_text(error, {"type", "status"});
   body.code = text_of(find_member(error, "code"));
+  // Anthropic's own, where there is one.
+  if (const Json* details = find_member(error, "details"); details && body.code.empty())
+    body.code = string_member(*details, "error_code");
   body.message = first_text(error, {"message", "msg"});
   body.retry_delay = retry_delay_of(error);
   // OpenRouter keeps the upstream's own words here; its message alone says nothing.

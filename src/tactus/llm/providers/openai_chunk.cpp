@@ -2,20 +2,9 @@
 
 #include <tactus/llm/providers/openai_chunk.hpp>
 #include <tactus/llm/providers/openai_usage.hpp>
-#include <tactus/llm/providers/surrogates.hpp>
 
 namespace tactus::llm {
 namespace {
-
-constexpr std::size_t kArenaBytes = 16 * 1024;  // A usual chunk needs 2 KiB.
-constexpr std::size_t kShownBytesMax = 200;
-
-boost::json::parse_options options() {
-  boost::json::parse_options options;
-  options.max_depth = 200;
-  options.allow_invalid_utf8 = true;  // A sequence may be cut between two chunks; we join it.
-  return options;
-}
 
 std::string_view text_in(const Json& object, std::string_view key) {
   return string_member(object, key);
@@ -41,35 +30,10 @@ const Json* first_choice(const Json& chunk) {
 
 }  // namespace
 
-OpenAiChunkReader::OpenAiChunkReader()
-    : arena_(kArenaBytes),
-      resource_(arena_.data(), arena_.size()),
-      parser_(boost::json::storage_ptr(), options()) {}
-
-Result<Json> OpenAiChunkReader::parse(std::string_view text) {
-  parser_.reset();  // What a failed parse left behind still lies in the arena.
-  resource_.release();
-  parser_.reset(&resource_);
-  boost::system::error_code error;
-  parser_.write(text.data(), text.size(), error);
-  if (error) {
-    // Half of a surrogate pair is the one thing in real streams that strict JSON has no place for.
-    const std::string repaired = replace_lone_surrogates(text);
-    parser_.reset(&resource_);
-    parser_.write(repaired.data(), repaired.size(), error);
-  }
-  if (error) {
-    return fail(ErrorCode::kProviderStream,
-                fmt::format("the provider sent something that is not JSON ({}): {}",
-                            error.message(), repair_utf8(text.substr(0, kShownBytesMax))));
-  }
-  return parser_.release();
-}
-
 Result<void> OpenAiChunkReader::read(std::string_view text, std::vector<ModelEvent>& events) {
   if (read_known(text, events)) return {};
   const std::size_t before = events.size();
-  const auto chunk = parse(text);
+  const auto chunk = parser_.parse(text);
   if (!chunk) return fail(chunk.error());
   auto done = read_value(*chunk, events);
   if (done && events.size() == before + 1) learn(text, events.back());
@@ -101,9 +65,9 @@ Result<void> OpenAiChunkReader::read_value(const Json& chunk, std::vector<ModelE
     return {};
   }
   if (!chunk.is_object()) {
-    return fail(ErrorCode::kProviderStream,
-                "the provider sent JSON that is no chunk of an answer: " +
-                    repair_utf8(dump_json(chunk).substr(0, kShownBytesMax)));
+    return fail(
+        ErrorCode::kProviderStream,
+        "the provider sent JSON that is no chunk of an answer: " + shown_bytes(dump_json(chunk)));
   }
   read_info(chunk, events);
   const Json* choice = first_choice(chunk);
@@ -122,7 +86,7 @@ void OpenAiChunkReader::fail_with(ErrorBody body, std::vector<ModelEvent>& event
 }
 
 void OpenAiChunkReader::read_error(std::string_view text, std::vector<ModelEvent>& events) {
-  const auto json = parse(text);
+  const auto json = parser_.parse(text);
   auto body = json ? read_error_body(*json) : std::nullopt;
   if (!body) body = ErrorBody{"", "", std::string(text), {}};
   fail_with(*std::move(body), events);

@@ -5,11 +5,10 @@
 #include <string>
 #include <vector>
 
-#include <boost/json/monotonic_resource.hpp>
-
 #include <tactus/llm/model.hpp>
 #include <tactus/llm/providers/chunk_template.hpp>
 #include <tactus/llm/providers/error_body.hpp>
+#include <tactus/llm/providers/json_parser.hpp>
 #include <tactus/llm/providers/tool_call_slots.hpp>
 #include <tactus/llm/providers/utf8_joiner.hpp>
 
@@ -17,8 +16,6 @@ namespace tactus::llm {
 
 class OpenAiChunkReader {
  public:
-  OpenAiChunkReader();
-
   // Appends the events of one chunk or one whole answer. Fails with kProviderStream when `text` is
   // not JSON of this kind.
   Result<void> read(std::string_view text, std::vector<ModelEvent>& events);
@@ -33,7 +30,6 @@ class OpenAiChunkReader {
   bool failed() const { return failed_; }
 
  private:
-  Result<Json> parse(std::string_view text);
   bool read_known(std::string_view text, std::vector<ModelEvent>& events);
   void learn(std::string_view text, const ModelEvent& only);
   Result<void> read_value(const Json& chunk, std::vector<ModelEvent>& events);
@@ -51,9 +47,7 @@ class OpenAiChunkReader {
   void add_text(std::string_view text, std::vector<ModelEvent>& events);
   void add_reasoning(std::string_view text, std::vector<ModelEvent>& events);
 
-  std::vector<unsigned char> arena_;
-  boost::json::monotonic_resource resource_;
-  boost::json::parser parser_;
+  AnswerParser parser_;
   ChunkTemplate text_template_, reasoning_template_;
   std::string reasoning_key_;  // The field the last piece of reasoning came in.
   Utf8Joiner text_, reasoning_, refusal_;

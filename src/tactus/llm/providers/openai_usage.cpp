@@ -29,6 +29,15 @@ std::optional<double> cost_in(const Json& usage) {
   return std::nullopt;
 }
 
+void read_total(const Json& usage, Usage& tokens) {
+  const std::int64_t sum = tokens.prompt_tokens + tokens.completion_tokens;
+  tokens.total_tokens = find_member(usage, "total_tokens") ? count(usage, "total_tokens") : sum;
+  // xAI leaves reasoning out of the completion; everybody else's is part of it.
+  if (tokens.reasoning_tokens > 0 && tokens.total_tokens == sum + tokens.reasoning_tokens) {
+    tokens.completion_tokens += tokens.reasoning_tokens;
+  }
+}
+
 }  // namespace
 
 std::optional<UsageReport> read_openai_usage(const Json& usage) {
@@ -45,12 +54,23 @@ std::optional<UsageReport> read_openai_usage(const Json& usage) {
       part(usage, "prompt_tokens_details", "cache_write_tokens", {"cache_creation_input_tokens"});
   tokens.reasoning_tokens =
       part(usage, "completion_tokens_details", "reasoning_tokens", {"reasoning_tokens"});
-  const std::int64_t sum = tokens.prompt_tokens + tokens.completion_tokens;
-  tokens.total_tokens = find_member(usage, "total_tokens") ? count(usage, "total_tokens") : sum;
-  // xAI leaves reasoning out of the completion; everybody else's is part of it.
-  if (tokens.reasoning_tokens > 0 && tokens.total_tokens == sum + tokens.reasoning_tokens) {
-    tokens.completion_tokens += tokens.reasoning_tokens;
+  read_total(usage, tokens);
+  report.cost = cost_in(usage);
+  return report;
+}
+
+std::optional<UsageReport> read_responses_usage(const Json& usage) {
+  if (!find_member(usage, "input_tokens") && !find_member(usage, "output_tokens")) {
+    return std::nullopt;
   }
+  UsageReport report;
+  Usage& tokens = report.usage;
+  tokens.prompt_tokens = count(usage, "input_tokens");
+  tokens.completion_tokens = count(usage, "output_tokens");
+  tokens.cached_tokens = part(usage, "input_tokens_details", "cached_tokens", {});
+  tokens.cache_write_tokens = part(usage, "input_tokens_details", "cache_write_tokens", {});
+  tokens.reasoning_tokens = part(usage, "output_tokens_details", "reasoning_tokens", {});
+  read_total(usage, tokens);
   report.cost = cost_in(usage);
   return report;
 }

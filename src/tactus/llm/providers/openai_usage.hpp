@@ -11,4 +11,7 @@ namespace tactus::llm {
 // counts. Parts may be larger than their whole: some servers report so.
 std::optional<UsageReport> read_openai_usage(const Json& usage);
 
+// The same of the Responses API, whose fields have other names.
+std::optional<UsageReport> read_responses_usage(const Json& usage);
+
 }  // namespace tactus::llm

@@ -1,4 +1,4 @@
-// Every recorded error answer of an OpenAI-like endpoint becomes a failure that says what it said.
+// Every recorded error answer becomes a failure that says what it said.
 #include <gtest/gtest.h>
 
 #include <tactus/llm/provider.hpp>
@@ -27,7 +27,7 @@ ErrorCode expected_code(int status, const std::string& message, const std::strin
     return message.find(words) != std::string::npos;
   };
   if (says("context length") || says("context window") || says("context size") ||
-      says("length of all messages")) {
+      says("length of all messages") || says("prompt is too long")) {
     return ErrorCode::kProviderContext;
   }
   if (status == 401 || says("Incorrect API key") || type == "authentication_error") {
@@ -36,14 +36,12 @@ ErrorCode expected_code(int status, const std::string& message, const std::strin
   return status >= 500 ? ErrorCode::kProviderUnavailable : ErrorCode::kProviderBadRequest;
 }
 
-TEST(RecordedOpenAiErrors, EachSaysWhatTheProviderSaid) {
+// Checks every answer of the APIs whose names begin so.
+void expect_failures(const Provider& provider, std::string_view api, std::size_t answers_min) {
   if (!wire::manifest()) GTEST_SKIP() << "no recordings at ../shared/fixtures";
-  OpenAiOptions options;
-  options.name = "acme";
-  const auto provider = make_openai_provider(options);
   std::size_t answers = 0;
   for (const Json& answer : wire::manifest()->at("http_errors").get_array()) {
-    if (!string_member(answer, "api").starts_with("openai-")) continue;
+    if (!string_member(answer, "api").starts_with(api)) continue;
     SCOPED_TRACE(string_member(answer, "id"));
     ++answers;
     const int status = static_cast<int>(int_member(answer, "http_status"));
@@ -51,7 +49,7 @@ TEST(RecordedOpenAiErrors, EachSaysWhatTheProviderSaid) {
     const Json& expected = answer.at("expected").at("error");
     const std::string message = text_of(expected.at("message"));
     const ProviderFailure failure =
-        provider->failure(status, headers, wire::recorded_bytes(string_member(answer, "file")));
+        provider.failure(status, headers, wire::recorded_bytes(string_member(answer, "file")));
     EXPECT_EQ(failure.http_status, status);
     EXPECT_EQ(failure.provider_type, text_of(expected.at("type")));
     EXPECT_EQ(failure.provider_code, text_of(expected.at("code")));
@@ -62,12 +60,29 @@ TEST(RecordedOpenAiErrors, EachSaysWhatTheProviderSaid) {
     EXPECT_EQ(failure.error.code, expected_code(status, message, failure.provider_type))
         << error_code_name(failure.error.code);
     EXPECT_EQ(failure.retryable, status >= 500);
-    if (const auto id = net::find_header(headers, "x-request-id")) {
+    for (const char* name : {"x-request-id", "request-id"}) {
+      const auto id = net::find_header(headers, name);
+      if (!id) continue;
       EXPECT_EQ(failure.request_id, *id);
       EXPECT_NE(failure.error.message.find(*id), std::string::npos);
     }
   }
-  EXPECT_GT(answers, 30u);
+  EXPECT_GE(answers, answers_min);
+}
+
+template <typename Options>
+Options acme() {
+  Options options;
+  options.name = "acme";
+  return options;
+}
+
+TEST(RecordedErrors, OfOpenAiAndCompatibleServersSayWhatTheProviderSaid) {
+  expect_failures(*make_openai_provider(acme<OpenAiOptions>()), "openai-", 30);
+}
+
+TEST(RecordedErrors, OfAnthropicSayWhatTheProviderSaid) {
+  expect_failures(*make_anthropic_provider(acme<EndpointOptions>()), "anthropic-", 11);
 }
 
 }  // namespace
