@@ -155,8 +155,8 @@ TEST_P(CutsTest, AResumedRunMayBeCancelledAtOnce) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Programs, CutsTest,
-                         testing::Values("agents", "nested", "steps", "tasks", "shared", "humans",
-                                         "failures", "chance", "memory"),
+                         testing::Values("agents", "streams", "nested", "steps", "tasks", "shared",
+                                         "humans", "failures", "chance", "memory"),
                          [](const auto& program) { return std::string(program.param); });
 
 }  // namespace

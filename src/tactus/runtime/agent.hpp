@@ -13,6 +13,7 @@
 namespace tactus::runtime {
 
 struct Realm;
+class TurnStream;
 
 // A message of a history with what the program may ask about it.
 struct HistoryMessage {
@@ -73,6 +74,7 @@ struct TurnOptions {
   std::optional<schema::Schema> output;
   bool without_output = false;                             // output = false
   std::shared_ptr<vm::Ref> on_chunk, on_partial, on_tool;  // Instead of the agent's.
+  std::shared_ptr<TurnStream> feed;                        // Of a loop that takes the pieces.
 };
 
 // One agent of a run: its declaration and its memory. Lives as long as the run, on the run's

@@ -5,6 +5,7 @@
 #include <tactus/runtime/error_json.hpp>
 #include <tactus/runtime/inputs.hpp>
 #include <tactus/runtime/run.hpp>
+#include <tactus/runtime/turn_stream.hpp>
 
 namespace tactus::runtime {
 namespace {
@@ -175,6 +176,7 @@ boost::asio::awaitable<Result<Json>> Run::run_body(RunTask& task, Invocation ent
         },
         &task);
     outcome = called ? std::move(value) : Result<Json>(fail(called.error()));
+    co_await close_stream(task, *task.scope);
   }
   if (outcome && cancelled()) outcome = fail(ErrorCode::kCancelled, "the run was stopped");
   emit_state_changes(task);

@@ -77,6 +77,9 @@ Result<void> install_primitives(Run& run);
 void install_invocation_globals(lua_State* state, Run& run);
 // Pushes the Result object of a turn (language.md 9). [-0, +1, e]
 void push_turn_result(lua_State* state, std::shared_ptr<const TurnResult> result);
+// Pushes what Agent.stream gives: the stream, and the rest of what a generic `for` takes. Returns
+// how many. [-0, +4, e]
+int push_turn_stream(lua_State* state, std::shared_ptr<TurnStream> stream);
 // Reads the arguments of `turn` from the stack (language.md 4.5). Raises kOption.
 TurnOptions read_turn_options(lua_State* state, int first);
 // Where the task's file looks up tools.

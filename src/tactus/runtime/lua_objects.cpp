@@ -1,5 +1,6 @@
 #include <tactus/runtime/lua_binding.hpp>
 #include <tactus/runtime/lua_objects.hpp>
+#include <tactus/runtime/turn_stream.hpp>
 
 namespace tactus::runtime {
 namespace {
@@ -62,6 +63,16 @@ int agent_turn(lua_State* L) {
   return vm::await(L, turn);
 }
 
+// Agent.stream(opts): nothing happens before the first step.
+int agent_stream(lua_State* L) {
+  Run& run = run_of(L);
+  Agent& agent = agent_at(L, lua_upvalueindex(2));
+  check_running(L, run, "a stream");
+  return push_turn_stream(L,
+                          std::make_shared<TurnStream>(run, task_of(L), agent,
+                                                       read_turn_options(L, first_after_self(L))));
+}
+
 int agent_reset(lua_State* L) {
   Run& run = run_of(L);
   RunTask& task = task_of(L);
@@ -102,6 +113,8 @@ int agent_index(lua_State* L) {
   const std::string key = check_text(L, 2, "an agent's member");
   if (key == "turn") {
     push_method(L, run, vm::guarded<agent_turn>);
+  } else if (key == "stream") {
+    push_method(L, run, vm::guarded<agent_stream>);
   } else if (key == "reset") {
     push_method(L, run, vm::guarded<agent_reset>);
   } else if (key == "name") {

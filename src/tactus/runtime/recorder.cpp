@@ -6,6 +6,7 @@
 #include <tactus/runtime/error_json.hpp>
 #include <tactus/runtime/hash.hpp>
 #include <tactus/runtime/run.hpp>
+#include <tactus/runtime/turn_stream.hpp>
 
 namespace tactus::runtime {
 
@@ -130,7 +131,9 @@ asio::awaitable<Result<Json>> Run::replay_entry(RunTask& task, Scope& scope, Che
   co_await take_turn(entry.order, head);
   if (cancelled()) co_return fail(stopped_error(task));
   apply_own_effects(task, entry.effects);
-  scope.effects.insert(scope.effects.end(), entry.effects.begin(), entry.effects.end());
+  for (const Json& effect : entry.effects) {
+    if (string_member(effect, "op") != "local") scope.effects.push_back(effect);
+  }
   if (const auto ended = parse_time(entry.ended_at)) scope.clock = std::max(scope.clock, *ended);
   if (head.announce) append_checkpoint(entry, true);
   if (task.cancelled) co_return fail(stopped_error(task));
@@ -164,11 +167,12 @@ asio::awaitable<Result<Json>> Run::run_entry(OpenEntry& open, const EntryHead& h
   for (const auto& member : local_after) {
     const Json* before = local_before.if_contains(member.key());
     if (before && *before == member.value()) continue;
+    if (open.scope.not_its_own.contains(member.key())) continue;
     open.scope.effects.push_back(
         JsonObject{{"op", "local"}, {"key", member.key()}, {"value", member.value()}});
   }
   for (const auto& member : local_before) {
-    if (!local_after.contains(member.key()))
+    if (!local_after.contains(member.key()) && !open.scope.not_its_own.contains(member.key()))
       open.scope.effects.push_back(JsonObject{{"op", "local"}, {"key", member.key()}});
   }
   co_return outcome;
@@ -232,6 +236,7 @@ void Run::forget_replay_in(const std::string& scope, bool own) {
 
 // Tasks that a body started belong to it: it has not ended before they have.
 asio::awaitable<void> Run::join_spawned(RunTask& task, Scope& scope) {
+  co_await close_stream(task, scope);
   for (std::size_t i = 0; i < scope.spawned.size(); ++i) {
     const std::shared_ptr<RunTask> spawned = scope.spawned[i];
     if (!spawned->outcome) {

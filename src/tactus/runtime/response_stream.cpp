@@ -211,7 +211,8 @@ bool ResponseStream::report_call(const llm::ToolCall& call, std::string_view sta
   return options_.on_piece({.kind = ResponsePiece::Kind::kToolCall, .event = &more});
 }
 
-void ResponseStream::finish(Calls calls, const std::string& reason) {
+void ResponseStream::settle() {
+  if (std::exchange(settled_, true)) return;
   std::vector<journal::RunLog::Delta> deltas;
   if (!options_.stream.reasoning && !response_.reasoning.empty()) {
     remember_message(options_.ids.reasoning_message);
@@ -234,6 +235,10 @@ void ResponseStream::finish(Calls calls, const std::string& reason) {
     }
   }
   append(deltas);
+}
+
+void ResponseStream::finish(Calls calls, const std::string& reason) {
+  settle();
   if (calls == Calls::kKeep) return;
   for (const llm::ToolCall& call : response_.calls) {
     append_call(call, "failed", {{"error", reason}});

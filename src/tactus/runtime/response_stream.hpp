@@ -78,7 +78,10 @@ class ResponseStream {
   // The object so far; null when there is none.
   const Json& partial() const;
 
-  // The attempt is over. What the settings hold back is appended now. With kDiscard, calls that
+  // The answer is whole: what the settings hold back is appended now. Once.
+  void settle();
+
+  // The attempt is over; settles it. With kDiscard, calls that
   // have started are ended as failed with `reason` (a cut or superseded answer); their text stays
   // in the log.
   enum class Calls : std::uint8_t { kKeep, kDiscard };
@@ -128,6 +131,7 @@ class ResponseStream {
   Response response_;
   Arrivals arrivals_;
   bool stopped_ = false;  // By on_piece.
+  bool settled_ = false;
 };
 
 }  // namespace tactus::runtime

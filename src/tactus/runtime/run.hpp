@@ -250,6 +250,7 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   std::optional<Json> look_up_name(RunTask& task, const std::string& root, const std::string& name,
                                    const JsonObject* prepared);
   friend struct OpenEntry;
+  friend class TurnStream;
   RunParts parts_;
   std::unique_ptr<vm::Vm> vm_;
   std::deque<Realm> realms_;  // Stable addresses; the main file's first.

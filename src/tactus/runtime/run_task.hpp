@@ -22,6 +22,7 @@
 namespace tactus::runtime {
 
 struct RunTask;
+class TurnStream;
 
 // A body whose recorded operations are numbered on their own: an invocation, a task, the body of an
 // entry (language.md 13.2). Lives in the coroutine that runs the body.
@@ -33,6 +34,7 @@ struct Scope {
   std::optional<vm::Random> random;  // Made when first used.
   JsonArray effects;                 // What its body has changed so far; unused in main's.
   std::vector<std::shared_ptr<RunTask>> spawned;  // Awaited before the body counts as ended.
+  std::set<std::string> not_its_own;  // Names in the procedure's state that others changed.
   std::int64_t tmpnames = 0;
   std::int64_t messages = 0;  // Added by MessageHistory.
 };
@@ -92,6 +94,8 @@ struct RunTask {
 
   // Who is told of the progress of a turn's calls, by call id.
   std::map<std::string, std::function<void(const JsonObject&)>> call_watches;
+  std::shared_ptr<TurnStream> stream;  // That has begun and is not over.
+  bool stream_waits = false;           // What waits now is the stream's own.
   int callbacks = 0;  // Of the program that are running: nothing of it may wait meanwhile.
 
   // What keeps it from going on.

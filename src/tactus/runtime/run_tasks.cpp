@@ -1,6 +1,7 @@
 // What the tasks of a run see of their run: their file, their agents, their time and chance.
 #include <tactus/runtime/hash.hpp>
 #include <tactus/runtime/run.hpp>
+#include <tactus/runtime/turn_stream.hpp>
 
 namespace tactus::runtime {
 
@@ -66,11 +67,16 @@ void Run::install_host() {
     return variable(task_of(vm_->state(), *this), name);
   };
   host.refuse_wait = [this]() -> std::optional<Error> {
-    if (task_of(vm_->state(), *this).callbacks == 0) return std::nullopt;
+    const RunTask& task = task_of(vm_->state(), *this);
+    const bool in_loop = task.stream && task.stream->in_body() && !task.stream_waits;
+    if (task.callbacks == 0 && !in_loop) return std::nullopt;
     Error error;
     error.code = ErrorCode::kStreamBusy;
-    error.message = "nothing can wait, or be recorded, while a callback of a turn runs";
-    error.hint = "note in the callback what is to be done, and do it after the turn";
+    error.message = fmt::format("nothing can wait, or be recorded, while {}",
+                                in_loop ? "a stream is open" : "a callback of a turn runs");
+    error.hint = in_loop ? "do it after the loop; after a loop over the stream itself call "
+                           "s.wait() or s.cancel() first"
+                         : "note in the callback what is to be done, and do it after the turn";
     return error;
   };
   vm_->set_host(std::move(host));

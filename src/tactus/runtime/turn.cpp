@@ -4,6 +4,7 @@
 #include <tactus/runtime/error_json.hpp>
 #include <tactus/runtime/turn.hpp>
 #include <tactus/runtime/turn_record.hpp>
+#include <tactus/runtime/turn_stream.hpp>
 
 namespace tactus::runtime {
 
@@ -46,6 +47,12 @@ asio::awaitable<Result<TurnResult>> Turn::run() {
               ""});
   }
   agent_.busy = true;
+  if (options_.feed) {
+    options_.feed->on_leave([this] {
+      callback_stopped_ = true;
+      if (stop_) stop_->stop();
+    });
+  }
   take_up();
   auto outcome = co_await [](Turn& turn) -> asio::awaitable<Result<void>> {
     if (auto offered = co_await turn.find_tools(); !offered) co_return offered;
@@ -54,6 +61,7 @@ asio::awaitable<Result<TurnResult>> Turn::run() {
     co_return co_await turn.loop();
   }(*this);
   agent_.busy = false;
+  if (options_.feed) options_.feed->on_leave(nullptr);
   run_.note_requests(task_, agent_);
   const bool stopped = run_.stopped(task_);
   // A process that goes down leaves the turn open, as a crash would: it will be taken up again.

@@ -47,6 +47,7 @@ class Turn {
   Result<void> begin();
   Result<void> check_limits() const;
   Result<void> resolve();
+  bool was_left() const;
   void take_up();  // A turn that an earlier generation began.
   void announce();
   boost::asio::awaitable<Result<void>> prepare();
@@ -73,6 +74,7 @@ class Turn {
   ResponseStream::Options stream_options();
   // Hands a piece to the program's callback for it; false ends the request.
   bool call_back(const ResponsePiece& piece);
+  JsonObject chunk_of(const ResponsePiece& piece) const;
   bool call_on_chunk(const ResponsePiece& piece);
   bool call_on_partial(const ResponsePiece& piece);
   bool call_on_tool(const JsonObject& event);
@@ -105,7 +107,7 @@ class Turn {
   Result<std::optional<std::string>> check_output(
       const std::string& text, const std::optional<schema::Violation>& rejection = std::nullopt);
   std::vector<schema::Violation> read_output(const std::string& text, Json& value) const;
-  void accept_output(const std::string& text, Json value);
+  void accept_output(Json value);
   bool structured() const { return output_schema_ != nullptr; }
 
   void append_message(llm::Message message);

@@ -4,6 +4,7 @@
 
 #include <tactus/runtime/lua_binding.hpp>
 #include <tactus/runtime/turn.hpp>
+#include <tactus/runtime/turn_stream.hpp>
 
 namespace tactus::runtime {
 namespace {
@@ -12,6 +13,7 @@ using Kind = ResponsePiece::Kind;
 
 std::string_view kind_name(Kind kind) {
   if (kind == Kind::kText) return "text";
+  if (kind == Kind::kOutput) return "partial";
   return kind == Kind::kReasoning ? "reasoning" : "reset";
 }
 
@@ -52,32 +54,40 @@ const vm::Ref* Turn::callback(const std::shared_ptr<vm::Ref>& own, const vm::Ref
 
 bool Turn::has_callbacks() const {
   const program::AgentDeclaration& agent = *agent_.declaration;
-  return callback(options_.on_chunk, agent.on_chunk) ||
+  return options_.feed || callback(options_.on_chunk, agent.on_chunk) ||
          callback(options_.on_partial, agent.on_partial) ||
          callback(options_.on_tool, agent.on_tool);
 }
 
 bool Turn::call_back(const ResponsePiece& piece) {
   if (callback_ended()) return false;
-  if (piece.kind == Kind::kOutput) return call_on_partial(piece);
   if (piece.kind == Kind::kToolCall) return call_on_tool(*piece.event);
-  return call_on_chunk(piece);
+  chunk_index_ += 1;
+  // A loop of a resumed run has seen nothing of what a crash cut off.
+  const bool seen = piece.kind != Kind::kReset || piece.text != "crash";
+  if (options_.feed && seen) options_.feed->give(piece, chunk_of(piece));
+  return piece.kind == Kind::kOutput ? call_on_partial(piece) : call_on_chunk(piece);
+}
+
+// The keys that every chunk has (language.md 8.3).
+JsonObject Turn::chunk_of(const ResponsePiece& piece) const {
+  JsonObject chunk;
+  chunk["kind"] = kind_name(piece.kind);
+  chunk["text"] = piece.kind == Kind::kText ? piece.text : std::string_view();
+  if (piece.kind == Kind::kReasoning) chunk["reasoning"] = piece.text;
+  if (piece.kind == Kind::kReset) chunk["reason"] = piece.text;
+  if (piece.kind == Kind::kOutput) chunk["complete"] = piece.complete;
+  chunk["index"] = chunk_index_;
+  chunk["request"] = result_.requests;
+  chunk["attempt"] = attempt_;
+  return chunk;
 }
 
 bool Turn::call_on_chunk(const ResponsePiece& piece) {
   const vm::Ref* function = callback(options_.on_chunk, agent_.declaration->on_chunk);
   if (!function) return true;
-  chunk_index_ += 1;
   const auto push = [&](lua_State* L) {
-    JsonObject chunk;
-    chunk["kind"] = kind_name(piece.kind);
-    chunk["text"] = piece.kind == Kind::kText ? piece.text : std::string_view();
-    if (piece.kind == Kind::kReasoning) chunk["reasoning"] = piece.text;
-    if (piece.kind == Kind::kReset) chunk["reason"] = piece.text;
-    chunk["index"] = chunk_index_;
-    chunk["request"] = result_.requests;
-    chunk["attempt"] = attempt_;
-    push_chunk(L, std::move(chunk));
+    push_chunk(L, chunk_of(piece));
     return 1;
   };
   return run_callback(*function, push, true);

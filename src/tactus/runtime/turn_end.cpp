@@ -57,11 +57,10 @@ std::vector<schema::Violation> Turn::read_output(const std::string& text, Json& 
   return violations;
 }
 
-void Turn::accept_output(const std::string& text, Json value) {
+void Turn::accept_output(Json value) {
   // A program that follows the object gets it once when it does not stream.
   if (!stream_.output)
-    call_back(
-        {.kind = ResponsePiece::Kind::kOutput, .text = text, .partial = &value, .complete = true});
+    call_back({.kind = ResponsePiece::Kind::kOutput, .partial = &value, .complete = true});
   if (callback_ended()) {
     result_.interrupted = true;
     result_.finish_reason = "cancelled";
@@ -89,7 +88,7 @@ Result<std::optional<std::string>> Turn::check_output(
     violations = read_output(text, value);
   }
   if (violations.empty()) {
-    accept_output(text, std::move(value));
+    accept_output(std::move(value));
     return std::optional<std::string>{};
   }
   for (const schema::Violation& violation : violations) {

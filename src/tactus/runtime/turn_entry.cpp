@@ -1,6 +1,7 @@
 // A turn as a recorded operation.
 #include <tactus/runtime/turn.hpp>
 #include <tactus/runtime/turn_record.hpp>
+#include <tactus/runtime/turn_stream.hpp>
 
 namespace tactus::runtime {
 namespace {
@@ -32,11 +33,17 @@ boost::asio::awaitable<Result<std::shared_ptr<const TurnResult>>> Run::turn(RunT
   const EntryBody body = [&](OpenEntry& open) -> boost::asio::awaitable<Result<Json>> {
     Turn turn(open, mine, options);
     auto result = co_await turn.run();
+    // Beside the outcome, since a loop sees them also before a failure.
+    if (options.feed) open.entry.usage = JsonObject{{"pieces", options.feed->record()}};
     if (!result) co_return fail(result.error());
     live = std::move(*result);
     co_return Json(turn_record(*live));
   };
-  auto result = co_await recorded(task, std::move(head), body);
+  const auto* known = replay_.find(position_in(task.scope->position, task.scope->next_index));
+  const Json pieces = known ? value_of(known->usage, "pieces") : Json(nullptr);
+  bool replayed = false;
+  auto result = co_await recorded(task, std::move(head), body, &replayed);
+  if (replayed && options.feed) options.feed->give_again(pieces);
   Invocation* invocation = task.invocation();
   TACTUS_ASSERT(invocation != nullptr);
   invocation->agent_turns[&mine] += 1;

@@ -6,6 +6,16 @@
 
 namespace tactus::runtime {
 
+// Whether the program itself ended the turn in an earlier generation: the end of such an answer is
+// recorded, that of one that was stopped with the run is not.
+bool Turn::was_left() const {
+  for (int i = 0;; ++i) {
+    const auto* entry = run_.replay().find(position_in(open_.entry.position, i));
+    if (!entry) return false;
+    if (entry->type == "model_response" && bool_member(entry->result, "cancelled")) return true;
+  }
+}
+
 // The turn as an earlier generation left it: still open in the log, or ended there without its
 // result having been kept.
 void Turn::take_up() {
@@ -16,7 +26,8 @@ void Turn::take_up() {
   // Of a failure the log may know before its entry does; what is recorded leads to it again.
   const bool fails_again =
       found.end == "failed" && open_.again && run_.replay().has_from(open_.entry.position, 0);
-  if (found.end.empty() || found.end == "completed" || fails_again) {
+  const bool left_again = found.end == "cancelled" && was_left();
+  if (found.end.empty() || found.end == "completed" || fails_again || left_again) {
     turn_id_ = newest;
     trace_ = &found;
     told_ = !found.end.empty();

@@ -1,10 +1,12 @@
 // Requests of a turn: attempts, retries, what they cost.
+#include <deque>
 #include <random>
 
 #include <tactus/runtime/error_json.hpp>
 #include <tactus/runtime/scripted.hpp>
 #include <tactus/runtime/turn.hpp>
 #include <tactus/runtime/turn_record.hpp>
+#include <tactus/runtime/turn_stream.hpp>
 
 namespace tactus::runtime {
 
@@ -58,12 +60,20 @@ asio::awaitable<Result<Turn::Answer>> Turn::request() {
   const EntryBody body = [&](OpenEntry& open) -> asio::awaitable<Result<Json>> {
     auto answered = co_await live_request();
     run_.note_requests(task_, agent_);
-    open.entry.usage = usage_record();
+    JsonObject usage_now = usage_record();
+    if (options_.feed) usage_now["pieces"] = options_.feed->take_record();
+    open.entry.usage = std::move(usage_now);
     if (!answered) co_return fail(answered.error());
     live = std::move(*answered);
     co_return Json(answer_record(*live));
   };
-  auto recorded = co_await run_.recorded(task_, std::move(head), body);
+  bool replayed = false;
+  auto recorded = co_await run_.recorded(task_, std::move(head), body, &replayed);
+  // A loop of the program begins anew with the run, so it gets what was recorded again.
+  if (replayed && options_.feed) {
+    options_.feed->give_again(value_of(usage, "pieces"));
+    co_await options_.feed->wanted();
+  }
   if (!recorded) {
     take_usage(usage);
     co_return fail(recorded.error());
@@ -85,6 +95,11 @@ asio::awaitable<Result<Turn::Answer>> Turn::live_request() {
     ResponseStream stream(run_.log(), run_.clock(), stream_options());
     const llm::AttemptResult result = co_await attempt(*provider_, request, stream);
     account(result, stream, request);
+    if (options_.feed && (result.complete || stream.rejection())) {
+      co_await options_.feed->wanted();  // The program may leave at the last piece.
+      if (!callback_stopped_) stream.settle();
+      co_await options_.feed->wanted();
+    }
     if (callback_error_) {
       stream.finish(ResponseStream::Calls::kDiscard, "the callback failed");
       co_return fail(*callback_error_);
@@ -111,6 +126,7 @@ asio::awaitable<Result<Turn::Answer>> Turn::live_request() {
     supersede("retry", error, stream.message_ids(), stream.tool_call_ids());
     result_.retry_count += 1;
     if (callback_error_) co_return fail(*callback_error_);
+    if (options_.feed) co_await options_.feed->wanted();
     if (callback_stopped_) {
       Answer stopped;
       stopped.finish_reason = llm::FinishReason::kCancelled;
@@ -190,13 +206,36 @@ asio::awaitable<llm::AttemptResult> Turn::send(const llm::Provider& provider,
   sent_request_ = true;
   result_.requests += 1;
   llm::ModelClient client(run_.parts().http);
+  // What a loop of the program has not asked for yet.
+  std::deque<llm::ModelEvent> backlog;
+  const auto pump = [&] {
+    while (!backlog.empty() && options_.feed->wants() && !callback_ended() && !stream.rejection()) {
+      const llm::ModelEvent event = std::move(backlog.front());
+      backlog.pop_front();
+      stream.add({&event, 1});
+      report_usage(stream);
+    }
+    if (callback_ended() || stream.rejection()) stop.stop();
+  };
+  if (options_.feed) options_.feed->on_step(pump);
   const std::function<void(std::vector<llm::ModelEvent>&)> on_events =
       [&](std::vector<llm::ModelEvent>& events) {
+        if (options_.feed) {
+          std::move(events.begin(), events.end(), std::back_inserter(backlog));
+          return pump();
+        }
         stream.add(events);
         report_usage(stream);
         if (callback_ended() || stream.rejection()) stop.stop();
       };
   llm::AttemptResult result = co_await client.run(provider, request, stop, on_events);
+  if (options_.feed) {
+    while (!backlog.empty() && !callback_ended() && !stream.rejection()) {
+      co_await options_.feed->wanted();
+      pump();
+    }
+    options_.feed->on_step(nullptr);
+  }
   if (callback_stopped_) result.cancelled = true;
   run_.detach(task_, stop);
   stop_ = nullptr;
