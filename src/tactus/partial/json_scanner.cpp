@@ -52,6 +52,19 @@ char simple_escape(char c) {
   }
 }
 
+// The longest beginning that is whole characters; `text` is not valid as a whole.
+std::string_view valid_beginning(std::string_view text) {
+  std::size_t end = 0;
+  for (;;) {
+    std::size_t length = 1;
+    while (end + length < text.size() &&
+           (static_cast<unsigned char>(text[end + length]) & 0xC0) == 0x80)
+      ++length;
+    if (end >= text.size() || !is_valid_utf8(text.substr(end, length))) return text.substr(0, end);
+    end += length;
+  }
+}
+
 std::optional<Json> number_value(const std::string& digits) {
   const bool plain = digits.size() <= kPlainDigitsMax && digits.front() != '-' &&
                      digits.find_first_not_of("0123456789") == std::string::npos;
@@ -95,9 +108,11 @@ void JsonScanner::finish() {
   if (state_ == State::kRunning && expect_ == Expect::kNumber && open_.empty()) end_number();
 }
 
-bool JsonScanner::fail(std::string what) {
+bool JsonScanner::fail(std::string what) { return fail_at(position_, std::move(what)); }
+
+bool JsonScanner::fail_at(std::size_t position, std::string what) {
   state_ = State::kFailed;
-  error_ = fmt::format("{} at byte {}", std::move(what), position_);
+  error_ = fmt::format("{} at byte {}", std::move(what), position);
   return false;
 }
 
@@ -249,8 +264,10 @@ std::size_t JsonScanner::take_text(std::string_view bytes) {
       cut_ = bytes.substr(piece.size(), length - piece.size());
     }
     if (!is_valid_utf8(piece)) {
-      fail("a broken character");
-      return 0;
+      // What stands before it counts, as it would have if it had come alone.
+      const std::string_view good = valid_beginning(piece);
+      if (good.empty() || emit(good)) fail_at(position_ + good.size(), "a broken character");
+      return good.size();
     }
   }
   if (!piece.empty()) emit(piece);
@@ -259,17 +276,18 @@ std::size_t JsonScanner::take_text(std::string_view bytes) {
 
 // Goes on with a character whose beginning came before.
 std::size_t JsonScanner::take_cut_character(std::string_view bytes) {
+  const std::size_t begins_at = position_ - cut_.size();
   std::size_t used = 0;
   while (used < bytes.size() && complete_utf8_length(cut_) < cut_.size()) {
     if ((static_cast<unsigned char>(bytes[used]) & 0xC0) != 0x80) {
-      fail("a broken character");
+      fail_at(begins_at, "a broken character");
       return 0;
     }
     cut_ += bytes[used++];
   }
   if (complete_utf8_length(cut_) < cut_.size()) return used;
   if (!is_valid_utf8(cut_)) {
-    fail("a broken character");
+    fail_at(begins_at, "a broken character");
     return 0;
   }
   const std::string character = std::move(cut_);

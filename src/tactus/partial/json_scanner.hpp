@@ -81,6 +81,7 @@ class JsonScanner {
   };
 
   bool fail(std::string what);
+  bool fail_at(std::size_t position, std::string what);
   bool step(char c);  // False: `c` was not used, or `state_` has changed.
   bool begin_value(char c);
   bool open(Kind kind, Expect next);

@@ -49,6 +49,7 @@ void Turn::supersede_cut_off() {
     if (unknown_to(kept_message_ids_, id)) messages.push_back(id);
   for (const std::string& id : trace_->tool_call_ids)
     if (unknown_to(kept_call_ids_, id)) calls.push_back(id);
+  if (attempt_ > trace_->attempt) return;  // What was recorded has been superseded only now.
   start_attempt(trace_->attempt);
   if (trace_->superseded.contains(trace_->attempt)) {
     start_attempt(trace_->attempt + 1);  // Nothing has arrived since.
