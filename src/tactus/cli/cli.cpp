@@ -108,6 +108,15 @@ void add_config(CLI::App& app, int& exit_code) {
   sub->callback([command, &exit_code] { exit_code = config_command(*command); });
 }
 
+void add_models(CLI::App& app, int& exit_code) {
+  auto command = std::make_shared<ModelsCommand>();
+  CLI::App* sub = app.add_subcommand("models", "List the models whose prices are known");
+  sub->add_option("text", command->text, "Only those whose provider or name holds this text");
+  sub->add_flag("--json", command->json, "One JSON object a price");
+  sub->footer("Other models can be used, too; what they cost is then unknown.");
+  sub->callback([command, &exit_code] { exit_code = models_command(*command); });
+}
+
 void add_runs(CLI::App& app, int& exit_code) {
   auto command = std::make_shared<RunsCommand>();
   CLI::App* sub = app.add_subcommand("runs", "List the runs of a workspace, newest first");
@@ -168,8 +177,8 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& problem, int argc,
       error.hint = "did you mean `tactus " + *match + "`?";
   } else if (argc <= 1) {
     error.message =
-        "which command? There are: run, resume, answer, ide, validate, config, runs, "
-        "mock-provider, version";
+        "which command? There are: run, resume, answer, ide, validate, config, models, "
+        "runs, mock-provider, version";
   }
   return error;
 }
@@ -187,6 +196,7 @@ int main(int argc, char** argv, std::span<const server::Asset> assets) {
   add_ide(app, exit_code, assets);
   add_validate(app, exit_code);
   add_config(app, exit_code);
+  add_models(app, exit_code);
   add_runs(app, exit_code);
   add_mock_provider(app, exit_code);
   app.add_subcommand("version", "Print the version")->callback([] {

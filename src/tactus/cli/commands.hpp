@@ -63,6 +63,12 @@ struct ConfigCommand {
 };
 int config_command(const ConfigCommand& command);
 
+struct ModelsCommand {
+  std::string text;  // Part of the names wanted; empty = all.
+  bool json = false;
+};
+int models_command(const ModelsCommand& command);
+
 struct RunsCommand {
   std::string workspace = ".";
   std::string storage;  // "" or the path of a database file

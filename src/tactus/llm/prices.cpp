@@ -8,6 +8,7 @@
 #include <tactus/base/text.hpp>
 #include <tactus/base/utf8.hpp>
 #include <tactus/llm/price_data.hpp>
+#include <tactus/llm/price_list.hpp>
 #include <tactus/llm/prices.hpp>
 
 namespace tactus::llm {
@@ -225,6 +226,28 @@ std::optional<Price> PriceTable::find(std::string_view provider, std::string_vie
     if (prompt_tokens > tier.above_prompt_tokens) price = tier.price;
   }
   return price;
+}
+
+std::vector<ListedPrice> shipped_prices() {
+  std::vector<ListedPrice> all;
+  for (const auto& [provider, listing] : listings()) {
+    for (std::size_t i = 0; i < listing.models.size(); ++i) {
+      ListedPrice listed{provider, {}, listing.models[i].price, 0};
+      for (const Rule& rule : listing.rules) {
+        if (rule.model != i) continue;
+        const char* before = rule.kind == Rule::Kind::kPart ? "*" : "";
+        const char* after = rule.kind == Rule::Kind::kExact ? "" : "*";
+        listed.models.push_back(before + rule.text + after);
+      }
+      all.push_back(listed);
+      for (const Tier& tier : listing.models[i].tiers) {
+        listed.price = tier.price;
+        listed.above_prompt_tokens = tier.above_prompt_tokens;
+        all.push_back(listed);
+      }
+    }
+  }
+  return all;
 }
 
 Cost cost_of(const Price& price, const Usage& usage) {
