@@ -52,6 +52,36 @@ async function run_dialect(t, { provider, model }, options, source = program) {
   return { ...ended, events };
 }
 
+// What is needed to go on with a conversation is kept with the run.
+for (const dialect of dialects.filter(({ sealed }) => sealed)) {
+  test(`${dialect.provider}: a resumed run sends back what came before`, async (t) => {
+    const files = make_workspace({
+      "script.json": JSON.stringify([
+        { reasoning: "Hm.", text: "One.", tool_calls: [{ name: "look", args: { q: 1 } }] },
+        { text: "Two." },
+        { text: "Three.", expect: dialect.sealed },
+      ]),
+    });
+    const { env } = await start_mock(t, ["--pace", "0", "--script", join(files, "script.json")]);
+    const cwd = make_workspace({
+      "scout.tac": `tool("look", { input = { q = { type = "integer" } } }, function() return "found" end)
+agent("scout", { provider = "${dialect.provider}", model = "${dialect.model}", tools = { "look" } })
+main = procedure("main", {}, function()
+  Scout.turn("Where?")
+  Human.approve({ message = "On?" })
+  return Scout.turn("And then?").text
+end)`,
+      ".tactus/config.yml": `providers:\n  ${dialect.provider}:\n    base_url: ${env.OPENAI_BASE_URL}\n`,
+    });
+    const waiting = await run(t, ["run", "scout.tac", "--run-id", "r1"], { cwd });
+    assert.equal(waiting.code, 3, waiting.stderr);
+    const answered = await run(t, ["answer", "r1", "-", "yes"], { cwd });
+    assert.equal(answered.code, 0, answered.stderr);
+    const ended = await run(t, ["resume", "r1"], { cwd });
+    assert.deepEqual([ended.code, ended.stdout.trim()], [0, "Three."], ended.stderr);
+  });
+}
+
 for (const dialect of dialects) {
   test(`${dialect.provider}: a conversation with a call, and an object`, async (t) => {
     const files = make_workspace({ "script.json": JSON.stringify(script(dialect)) });
