@@ -144,7 +144,8 @@ TEST(AwsVectors, SignatureVersion4) {
     const Signature signature = sign(parts, credentials, scope, text("date"));
     EXPECT_EQ(signature.canonical_request, canonical);
     EXPECT_EQ(signature.string_to_sign, file("sts"));
-    if (name != kInconsistent) EXPECT_EQ(signature.authorization, file("authz"));
+    if (name == kInconsistent) continue;
+    EXPECT_EQ(signature.authorization, file("authz"));
   }
   EXPECT_EQ(seen, 20u);
 }

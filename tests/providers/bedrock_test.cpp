@@ -6,8 +6,18 @@
 namespace tactus::wire {
 namespace {
 
+std::unique_ptr<llm::Provider> provider(llm::BedrockApi api) {
+  llm::BedrockOptions options({});
+  options.api = api;
+  return llm::make_bedrock_provider(options);
+}
+
 RecordedApi bedrock() {
-  return {"bedrock-converse", llm::make_bedrock_provider(llm::BedrockOptions({})), 26, {}, {}};
+  return {"bedrock-converse", provider(llm::BedrockApi::kConverse), 26, {}, {}};
+}
+
+RecordedApi invoked_claude() {
+  return {"bedrock-invoke-anthropic", provider(llm::BedrockApi::kAnthropic), 6, {}, {}};
 }
 
 TEST(RecordedBedrock, EveryStreamDecodesToWhatItsManifestSays) { expect_whole(bedrock()); }
@@ -19,6 +29,18 @@ class BedrockCuts : public testing::TestWithParam<std::size_t> {};
 TEST_P(BedrockCuts, InTwoGiveTheSame) { expect_every_cut(bedrock(), GetParam()); }
 
 INSTANTIATE_TEST_SUITE_P(Recorded, BedrockCuts, testing::Range(std::size_t{0}, kCutShares));
+
+TEST(RecordedInvokedClaude, EveryStreamDecodesToWhatItsManifestSays) {
+  expect_whole(invoked_claude());
+}
+
+TEST(RecordedInvokedClaude, ByteByByteGivesTheSame) { expect_byte_by_byte(invoked_claude()); }
+
+class InvokedClaudeCuts : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(InvokedClaudeCuts, InTwoGiveTheSame) { expect_every_cut(invoked_claude(), GetParam()); }
+
+INSTANTIATE_TEST_SUITE_P(Recorded, InvokedClaudeCuts, testing::Range(std::size_t{0}, kCutShares));
 
 }  // namespace
 }  // namespace tactus::wire

@@ -27,10 +27,12 @@ ErrorCode expected_code(int status, const std::string& message, const std::strin
     return message.find(words) != std::string::npos;
   };
   if (says("context length") || says("context window") || says("context size") ||
-      says("length of all messages") || says("prompt is too long")) {
+      says("length of all messages") || says("prompt is too long") ||
+      says("Input Tokens Exceeded")) {
     return ErrorCode::kProviderContext;
   }
-  if (status == 401 || says("Incorrect API key") || type == "authentication_error") {
+  if (status == 401 || status == 403 || says("Incorrect API key") ||
+      type == "authentication_error") {
     return ErrorCode::kProviderAuth;
   }
   return status >= 500 ? ErrorCode::kProviderUnavailable : ErrorCode::kProviderBadRequest;
@@ -60,7 +62,7 @@ void expect_failures(const Provider& provider, std::string_view api, std::size_t
     EXPECT_EQ(failure.error.code, expected_code(status, message, failure.provider_type))
         << error_code_name(failure.error.code);
     EXPECT_EQ(failure.retryable, status >= 500);
-    for (const char* name : {"x-request-id", "request-id"}) {
+    for (const char* name : {"x-request-id", "request-id", "x-amzn-requestid"}) {
       const auto id = net::find_header(headers, name);
       if (!id) continue;
       EXPECT_EQ(failure.request_id, *id);
@@ -83,6 +85,15 @@ TEST(RecordedErrors, OfOpenAiAndCompatibleServersSayWhatTheProviderSaid) {
 
 TEST(RecordedErrors, OfAnthropicSayWhatTheProviderSaid) {
   expect_failures(*make_anthropic_provider(acme<EndpointOptions>()), "anthropic-", 11);
+}
+
+TEST(RecordedErrors, OfGeminiSayWhatTheProviderSaid) {
+  expect_failures(*make_gemini_provider(acme<EndpointOptions>(), GeminiAccess::kApiKey), "gemini",
+                  5);
+}
+
+TEST(RecordedErrors, OfBedrockSayWhatTheProviderSaid) {
+  expect_failures(*make_bedrock_provider(BedrockOptions(acme<EndpointOptions>())), "bedrock-", 9);
 }
 
 }  // namespace

@@ -113,7 +113,8 @@ std::string_view listed_name(std::string_view provider) {
       {"mistralai", "mistral"},
       {"z-ai", "zai"},
       {"openai-responses", "openai"},
-      {"azure-openai", "azure"}};
+      {"azure-openai", "azure"},
+      {"bedrock-anthropic", "bedrock"}};
   const auto alias = kAliases.find(provider);
   return alias == kAliases.end() ? provider : alias->second;
 }

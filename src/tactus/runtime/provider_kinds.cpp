@@ -52,15 +52,17 @@ Made vertex(llm::EndpointOptions endpoint, const ProviderSources& sources) {
 
 // Credentials go to AWS and to what is called like the provider itself: a named endpoint may be
 // anybody's server.
+template <llm::BedrockApi kApi>
 Made bedrock(llm::EndpointOptions endpoint, const ProviderSources& sources) {
   const std::string region = region_of_aws_host(endpoint.base_url);
-  const bool ours = endpoint.name == "bedrock" || !region.empty() ||
-                    endpoint.base_url.find("{region}") != std::string::npos;
+  const bool ours = endpoint.name == "bedrock" || endpoint.name == "bedrock-anthropic" ||
+                    !region.empty() || endpoint.base_url.find("{region}") != std::string::npos;
   endpoint.key_hint =
       "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment or .env, a profile in "
       "~/.aws/credentials, or " +
       endpoint.key_hint;
   llm::BedrockOptions options(std::move(endpoint));
+  options.api = kApi;
   options.region = region.empty() || region == "{region}"
                        ? aws_region(sources.config, sources.environment)
                        : region;
@@ -112,7 +114,11 @@ constexpr std::array kKinds = {
     ProviderKind{"google-vertex", "https://{host}/v1/projects/{project}/locations/{location}", "",
                  "GOOGLE_OAUTH_ACCESS_TOKEN", "", vertex},
     ProviderKind{"bedrock", "https://bedrock-runtime.{region}.amazonaws.com",
-                 "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_BEARER_TOKEN_BEDROCK", "", bedrock},
+                 "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_BEARER_TOKEN_BEDROCK", "",
+                 bedrock<llm::BedrockApi::kConverse>},
+    ProviderKind{"bedrock-anthropic", "https://bedrock-runtime.{region}.amazonaws.com",
+                 "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_BEARER_TOKEN_BEDROCK", "",
+                 bedrock<llm::BedrockApi::kAnthropic>},
     ProviderKind{"ollama", "http://127.0.0.1:11434", "OLLAMA_HOST", "", "", ollama},
     ProviderKind{"vllm", "http://127.0.0.1:8000/v1", "", "", "", openai},
     ProviderKind{"llama.cpp", "http://127.0.0.1:8080/v1", "", "", "", openai},

@@ -3,6 +3,8 @@
 // asks).
 #include <tactus/base/text.hpp>
 #include <tactus/llm/aws/sigv4.hpp>
+#include <tactus/llm/providers/anthropic_request.hpp>
+#include <tactus/llm/providers/bedrock_anthropic.hpp>
 #include <tactus/llm/providers/bedrock_decoder.hpp>
 #include <tactus/llm/providers/bedrock_request.hpp>
 #include <tactus/llm/providers/endpoint.hpp>
@@ -66,10 +68,18 @@ std::string common_error_body(const net::Headers& headers, std::string_view body
   return dump_json(common);
 }
 
+std::string path_of(const ModelRequest& request, BedrockApi api) {
+  const bool converse = api == BedrockApi::kConverse;
+  const std::string_view verb =
+      request.stream ? (converse ? "/converse-stream" : "/invoke-with-response-stream")
+                     : (converse ? "/converse" : "/invoke");
+  return "/model/" + net::percent_encode(request.model) + std::string(verb);
+}
+
 class BedrockProvider final : public Provider {
  public:
   explicit BedrockProvider(BedrockOptions options)
-      : options_(completed(options)), context_(error_context(options_)) {
+      : options_(completed(options)), api_(options.api), context_(error_context(options_)) {
     options_.base_url = with_region(options_.base_url, options.region);
     if (options_.api_key.empty() && options.credentials) {
       options_.needs_key = false;
@@ -88,12 +98,10 @@ class BedrockProvider final : public Provider {
       }
       return fail(std::move(error));
     }
-    const std::string path = "/model/" + net::percent_encode(request.model) +
-                             (request.stream ? "/converse-stream" : "/converse");
     net::HttpRequest http =
-        json_request(options_, endpoint_url(options_.base_url, path),
+        json_request(options_, endpoint_url(options_.base_url, path_of(request, api_)),
                      request.stream ? "application/vnd.amazon.eventstream" : "application/json",
-                     bedrock_request_body(request));
+                     converses() ? bedrock_request_body(request) : bedrock_anthropic_body(request));
     if (!options_.api_key.empty()) {
       add_header(http.headers, "Authorization", "Bearer " + options_.api_key);
     }
@@ -103,11 +111,14 @@ class BedrockProvider final : public Provider {
   std::shared_ptr<RequestSigner> signer() const override { return signer_; }
 
   std::vector<std::string> dropped_settings(const ModelRequest& request) const override {
-    return bedrock_dropped_settings(request);
+    return converses() ? bedrock_dropped_settings(request) : anthropic_dropped_settings(request);
   }
 
-  std::unique_ptr<StreamDecoder> decoder(std::string_view) const override {
-    return std::make_unique<BedrockDecoder>();
+  std::unique_ptr<StreamDecoder> decoder(std::string_view) const override { return decode(""); }
+
+  std::unique_ptr<StreamDecoder> answer_decoder(const ModelRequest& request,
+                                                std::string_view) const override {
+    return decode(anthropic_output_tool(request));
   }
 
   ProviderFailure failure(int status, const net::Headers& headers,
@@ -130,7 +141,15 @@ class BedrockProvider final : public Provider {
   }
 
  private:
+  bool converses() const { return api_ == BedrockApi::kConverse; }
+
+  std::unique_ptr<StreamDecoder> decode(std::string output_tool) const {
+    if (converses()) return std::make_unique<BedrockDecoder>();
+    return std::make_unique<BedrockAnthropicDecoder>(std::move(output_tool));
+  }
+
   EndpointOptions options_;
+  BedrockApi api_;
   ErrorContext context_;
   std::shared_ptr<RequestSigner> signer_;
 };

@@ -1,9 +1,7 @@
 #include <algorithm>
 
-#include <tactus/base/utf8.hpp>
 #include <tactus/llm/providers/bedrock_decoder.hpp>
 #include <tactus/llm/providers/bedrock_request.hpp>
-#include <tactus/llm/providers/lenient_json.hpp>
 
 namespace tactus::llm {
 namespace {
@@ -21,75 +19,7 @@ FinishReason reason_of(std::string_view raw) {
   return raw.starts_with("malformed_") ? FinishReason::kError : FinishReason::kStop;
 }
 
-// An exception's payload is {message}, sometimes with the status the model itself gave.
-InBandError exception_of(const aws::EventMessage& message) {
-  InBandError error;
-  error.type = repair_utf8(message.text(":exception-type"));
-  const auto payload = parse_lenient_json(message.payload);
-  if (payload) {
-    error.message = string_member(*payload, "message");
-    if (error.message.empty()) error.message = string_member(*payload, "Message");
-  } else {
-    error.message = repair_utf8(message.payload);
-  }
-  return error;
-}
-
 }  // namespace
-
-Result<std::vector<ModelEvent>> BedrockDecoder::push(std::string_view chunk) {
-  if (failure_) return fail(*failure_);
-  if (chunk.empty()) return Events();
-  if (form_ == Form::kUnknown) form_ = chunk.front() == '{' ? Form::kWhole : Form::kStream;
-  Events events;
-  if (form_ == Form::kWhole) {
-    if (chunk.size() > kWholeBytesMax - whole_.size()) {
-      failure_ = Error{ErrorCode::kLimitExceeded, "the provider's answer is larger than 64 MiB", "",
-                       std::nullopt, ""};
-      return fail(*failure_);
-    }
-    whole_ += chunk;
-    return events;
-  }
-  const auto messages = messages_.push(chunk);
-  if (!messages) return fail(messages.error());
-  for (const aws::EventMessage& message : *messages) {
-    if (failed_) break;  // Nothing comes after a failure.
-    if (auto done = read(message, events); !done) {
-      failure_ = done.error();
-      break;
-    }
-  }
-  if (failure_ && events.empty()) return fail(*failure_);
-  return events;
-}
-
-Result<std::vector<ModelEvent>> BedrockDecoder::finish() {
-  if (failure_) return fail(*failure_);
-  if (auto ended = messages_.finish(); !ended) return fail(ended.error());
-  Events events;
-  if (form_ == Form::kWhole) {
-    if (auto done = read_whole(events); !done) return fail(done.error());
-  }
-  return events;
-}
-
-Result<void> BedrockDecoder::read(const aws::EventMessage& message, Events& events) {
-  const std::string_view kind = message.text(":message-type");
-  if (kind == "exception") {
-    fail_with(exception_of(message), events);
-    return {};
-  }
-  if (kind == "error") {
-    fail_with(
-        {"", repair_utf8(message.text(":error-code")), repair_utf8(message.text(":error-message"))},
-        events);
-    return {};
-  }
-  const auto payload = parse_lenient_json(message.payload.empty() ? "{}" : message.payload);
-  if (!payload) return fail(payload.error());
-  return read_event(message.text(":event-type"), *payload, events);
-}
 
 // Of the events, `messageStart` says nothing new; others may be added.
 Result<void> BedrockDecoder::read_event(std::string_view type, const Json& payload,
@@ -182,14 +112,12 @@ void BedrockDecoder::read_usage(const Json& usage, Events& events) {
 }
 
 // An answer of `converse`: the same things, all at once. Without an output it tells a failure.
-Result<void> BedrockDecoder::read_whole(Events& events) {
-  const auto answer = parse_lenient_json(whole_);
-  if (!answer) return fail(answer.error());
-  const Json* output = find_member(*answer, "output");
+Result<void> BedrockDecoder::read_whole(const Json& answer, Events& events) {
+  const Json* output = find_member(answer, "output");
   const Json* message = output ? find_member(*output, "message") : nullptr;
   if (!message) {
-    std::string said(string_member(*answer, "message"));
-    if (said.empty()) said = string_member(*answer, "Message", "the answer has no output");
+    std::string said(string_member(answer, "message"));
+    if (said.empty()) said = string_member(answer, "Message", "the answer has no output");
     fail_with({"", "", std::move(said)}, events);
     return {};
   }
@@ -199,9 +127,9 @@ Result<void> BedrockDecoder::read_whole(Events& events) {
       if (auto done = read_content(content, index++, events); !done) return done;
     }
   }
-  if (const Json* usage = find_member(*answer, "usage")) read_usage(*usage, events);
+  if (const Json* usage = find_member(answer, "usage")) read_usage(*usage, events);
   measured_ = true;
-  if (const auto reason = string_member(*answer, "stopReason"); !reason.empty()) {
+  if (const auto reason = string_member(answer, "stopReason"); !reason.empty()) {
     read_stop(reason, events);
   }
   return {};
@@ -225,11 +153,6 @@ Result<void> BedrockDecoder::read_content(const Json& content, std::int64_t inde
   }
   end_block(index, events);
   return {};
-}
-
-void BedrockDecoder::fail_with(InBandError error, Events& events) {
-  failed_ = true;
-  events.emplace_back(std::move(error));
 }
 
 }  // namespace tactus::llm

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
+
+#include <tactus/llm/providers/anthropic_model.hpp>
 
 namespace tactus::llm {
 
@@ -16,6 +19,8 @@ struct BedrockModel {
   };
   Reasoning reasoning = Reasoning::kNone;
   bool binds_schema = false;  // Knows structured output.
+  bool caches = false;        // Knows marks of what is to be cached.
+  std::optional<AnthropicModel> claude;
 };
 
 // `id`: a model's id, that of an inference profile ("us.anthropic.…") or an ARN of either. What

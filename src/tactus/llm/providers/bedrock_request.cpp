@@ -12,17 +12,44 @@ using Reasoning = BedrockModel::Reasoning;
 
 constexpr std::int64_t kBudgetMin = 1024;  // Of Claude; less is refused.
 
-bool thinks(const ModelRequest& request) {
-  const std::string effort = reasoning_effort_of(request.settings);
-  return !effort.empty() && effort != "none" &&
-         bedrock_model(request.model).reasoning != Reasoning::kNone;
+// Whether calls of the running turn were made without thoughts: a Claude with a budget does not go
+// on in thoughts with calls that were begun without.
+bool began_without_thoughts(const ModelRequest& request) {
+  for (auto message = request.messages.rbegin(); message != request.messages.rend(); ++message) {
+    if (message->role == Role::kUser) return false;
+    if (message->role != Role::kAssistant || message->tool_calls.empty()) continue;
+    const auto& parts = message->provider_parts;
+    const auto is_ours = [](const ProviderPart& part) { return part.dialect == kBedrockDialect; };
+    if (std::none_of(parts.begin(), parts.end(), is_ours)) return true;
+  }
+  return false;
 }
 
-// Claude takes no temperature while it thinks.
-bool takes_sampling(const ModelRequest& request) {
+bool thinks(const ModelRequest& request) {
+  const std::string effort = reasoning_effort_of(request.settings);
   const Reasoning reasoning = bedrock_model(request.model).reasoning;
-  const bool claude = reasoning == Reasoning::kBudget || reasoning == Reasoning::kAdaptive;
-  return !claude || !thinks(request);
+  if (effort.empty() || effort == "none" || reasoning == Reasoning::kNone) return false;
+  return reasoning != Reasoning::kBudget || !began_without_thoughts(request);
+}
+
+// Whether this is a Claude that will think: then it takes no sampling and no forced tool.
+bool claude_thinks(const ModelRequest& request) {
+  return bedrock_model(request.model).claude && thinks(request);
+}
+
+// Sampling as this request may have it. The newest Claudes take none, some only one of both.
+struct Sampling {
+  std::optional<double> temperature, top_p;
+};
+
+Sampling sampling_of(const ModelRequest& request) {
+  const std::optional<AnthropicModel> claude = bedrock_model(request.model).claude;
+  Sampling sampling;
+  if (claude && (claude_thinks(request) || !claude->takes_sampling())) return sampling;
+  sampling.temperature = request.settings.temperature;
+  const bool one = claude && sampling.temperature && !claude->takes_temperature_with_top_p();
+  if (!one) sampling.top_p = request.settings.top_p;
+  return sampling;
 }
 
 JsonObject tool_of(std::string_view name, std::string_view description, JsonObject parameters) {
@@ -65,7 +92,7 @@ void add_choice(const ModelRequest& request, JsonObject& config) {
   const std::string& choice = request.tool_choice;
   if (request.tools.empty() || choice.empty() || choice == "none") return;
   JsonObject wanted;
-  if (choice == "auto" || !takes_sampling(request)) {
+  if (choice == "auto" || claude_thinks(request)) {
     wanted["auto"] = JsonObject();
   } else if (choice == "required") {
     wanted["any"] = JsonObject();
@@ -91,10 +118,9 @@ std::int64_t claude_budget(const Settings& settings) {
 JsonObject inference_config(const ModelRequest& request) {
   const Settings& settings = request.settings;
   JsonObject config;
-  if (takes_sampling(request)) {
-    if (settings.temperature) config["temperature"] = *settings.temperature;
-    if (settings.top_p) config["topP"] = *settings.top_p;
-  }
+  const Sampling sampling = sampling_of(request);
+  if (sampling.temperature) config["temperature"] = *sampling.temperature;
+  if (sampling.top_p) config["topP"] = *sampling.top_p;
   const bool budget =
       thinks(request) && bedrock_model(request.model).reasoning == Reasoning::kBudget;
   if (budget) {
@@ -115,10 +141,14 @@ std::string_view three_levels(std::string_view effort) {
 
 // Each vendor's own words for how much to think.
 JsonObject reasoning_fields(const ModelRequest& request) {
-  JsonObject fields;
-  if (!thinks(request)) return fields;
   const std::string effort = reasoning_effort_of(request.settings);
-  JsonObject words;
+  const std::optional<AnthropicModel> claude = bedrock_model(request.model).claude;
+  JsonObject fields, words;
+  if (claude && claude->thinks_unasked() && effort == "none") {
+    words["type"] = "disabled";
+    fields["thinking"] = std::move(words);
+  }
+  if (!thinks(request)) return fields;
   switch (bedrock_model(request.model).reasoning) {
     case Reasoning::kNone:
       break;
@@ -129,6 +159,7 @@ JsonObject reasoning_fields(const ModelRequest& request) {
       break;
     case Reasoning::kAdaptive:
       words["type"] = "adaptive";
+      words["display"] = "summarized";  // Else the newest models send no text of it.
       fields["thinking"] = std::move(words);
       fields["output_config"] = JsonObject{{"effort", effort == "minimal" ? "low" : effort}};
       break;
@@ -159,6 +190,21 @@ JsonObject output_config(const JsonObject& schema) {
   return config;
 }
 
+// What a following request will repeat is marked as worth keeping: writing it costs a quarter more,
+// reading it a tenth. A first question without tools has no following request to hope for. Who says
+// something of `cache_control` decides alone.
+void mark_for_cache(const ModelRequest& request, BedrockHistory& history) {
+  const std::size_t said = history.messages.size();
+  if (!bedrock_model(request.model).caches || (request.tools.empty() && said < 2) ||
+      request.settings.extra_body.contains("cache_control")) {
+    return;
+  }
+  JsonObject mark;
+  mark["cachePoint"] = JsonObject{{"type", "default"}};
+  if (!history.system.empty()) history.system.emplace_back(mark);
+  if (said > 0) history.messages.back().at("content").as_array().emplace_back(std::move(mark));
+}
+
 void add_if_any(JsonObject& body, std::string_view key, JsonObject value) {
   if (!value.empty()) body[key] = std::move(value);
 }
@@ -173,6 +219,7 @@ JsonObject bedrock_request_body(const ModelRequest& request) {
     block["text"] = schema_instruction(*request.output_schema);
     history.system.emplace_back(std::move(block));
   }
+  mark_for_cache(request, history);
   JsonObject body;
   body["messages"] = std::move(history.messages);
   if (!history.system.empty()) body["system"] = std::move(history.system);
@@ -188,6 +235,7 @@ JsonObject bedrock_request_body(const ModelRequest& request) {
   }
   add_if_any(body, "additionalModelRequestFields", reasoning_fields(request));
   merge_into(body, request.settings.extra_body);
+  body.erase("cache_control");
   return body;
 }
 
@@ -197,16 +245,16 @@ std::vector<std::string> bedrock_dropped_settings(const ModelRequest& request) {
   const auto drop = [&](bool given, std::string_view name) {
     if (given) dropped.emplace_back(name);
   };
-  const bool sampling = takes_sampling(request);
-  drop(settings.temperature && !sampling, "temperature");
-  drop(settings.top_p && !sampling, "top_p");
+  const Sampling sampling = sampling_of(request);
+  drop(settings.temperature && !sampling.temperature, "temperature");
+  drop(settings.top_p && !sampling.top_p, "top_p");
   drop(settings.presence_penalty.has_value(), "presence_penalty");
   drop(settings.frequency_penalty.has_value(), "frequency_penalty");
   drop(settings.seed.has_value(), "seed");
   drop(settings.parallel_tool_calls.has_value(), "parallel_tool_calls");
   const std::string effort = reasoning_effort_of(settings);
-  drop(!effort.empty() && effort != "none" && !thinks(request), "reasoning_effort");
-  drop(forces_tool(request) && !sampling, "tool_choice");
+  drop(!effort.empty() && effort != "none" && !thinks(request), "reasoning");
+  drop(forces_tool(request) && claude_thinks(request), "tool_choice");
   return dropped;
 }
 

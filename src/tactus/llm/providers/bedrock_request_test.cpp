@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <tactus/base/text.hpp>
 #include <tactus/llm/provider.hpp>
 #include <tactus/llm/providers/bedrock_model.hpp>
 #include <tactus/llm/providers/bedrock_request.hpp>
@@ -91,7 +92,7 @@ TEST(BedrockRequest, MissingCredentialsAreNamed) {
 }
 
 TEST(BedrockRequest, RolesTakeTurns) {
-  ModelRequest request = simple();
+  ModelRequest request = simple(kOldClaude);
   request.messages.insert(request.messages.begin(), message(Role::kSystem, "Be brief."));
   Message answer = message(Role::kAssistant, "Let me see.");
   answer.tool_calls = {{"c1", "f", R"({"a":1})"}, {"run:7/c2", "g", "{\"cut"}};
@@ -115,7 +116,7 @@ TEST(BedrockRequest, RolesTakeTurns) {
 }
 
 TEST(BedrockRequest, ReasoningGoesBackWhereItStood) {
-  ModelRequest request = simple(kBudgetClaude);
+  ModelRequest request = simple(kOldClaude);
   Message answer = message(Role::kAssistant, "ab");
   answer.tool_calls = {{"1", "f", "{}"}};
   ProviderPart first = bedrock_reasoning_part("I see.", "c2ln");
@@ -145,7 +146,7 @@ TEST(BedrockRequest, ToolsChoiceSettingsAndExtrasAreWritten) {
   settings.parallel_tool_calls = false;
   settings.reasoning_effort = "low";
   settings.extra_body = json(R"({"inferenceConfig":{"temperature":1.0},
-      "guardrailConfig":{"guardrailIdentifier":"g"}})")
+      "guardrailConfig":{"guardrailIdentifier":"g"},"cache_control":null})")
                             .get_object();
   EXPECT_EQ(body(request), json(R"({"messages":[{"role":"user","content":[{"text":"Hi"}]}],
       "inferenceConfig":{"temperature":1.0,"topP":0.9,"maxTokens":50,"stopSequences":["END"]},
@@ -157,7 +158,7 @@ TEST(BedrockRequest, ToolsChoiceSettingsAndExtrasAreWritten) {
       "guardrailConfig":{"guardrailIdentifier":"g"}})"));
   EXPECT_EQ(bedrock_dropped_settings(request),
             (std::vector<std::string>{"presence_penalty", "frequency_penalty", "seed",
-                                      "parallel_tool_calls", "reasoning_effort"}));
+                                      "parallel_tool_calls", "reasoning"}));
   const auto choice = [&](const char* wanted) {
     request.tool_choice = wanted;
     return body(request).at("toolConfig").at("toolChoice");
@@ -208,8 +209,11 @@ TEST(BedrockRequest, ThinkingIsAskedForInTheModelsOwnTerms) {
   EXPECT_EQ(fields(kBudgetClaude, "none"), "");
   EXPECT_EQ(fields(kBudgetClaude, "low"),
             R"({"thinking":{"type":"enabled","budget_tokens":2048}})");
-  EXPECT_EQ(fields(kAdaptiveClaude, "high"),
-            R"({"thinking":{"type":"adaptive"},"output_config":{"effort":"high"}})");
+  EXPECT_EQ(
+      fields(kAdaptiveClaude, "high"),
+      R"({"thinking":{"type":"adaptive","display":"summarized"},"output_config":{"effort":"high"}})");
+  EXPECT_EQ(fields("anthropic.claude-sonnet-5", "none"), R"({"thinking":{"type":"disabled"}})")
+      << "it thinks unless told not to";
   EXPECT_EQ(fields("us.amazon.nova-2-lite-v1:0", "medium"),
             R"({"reasoningConfig":{"type":"enabled","maxReasoningEffort":"medium"}})");
   EXPECT_EQ(fields("openai.gpt-oss-120b-1:0", "max"), R"({"reasoning_effort":"high"})");
@@ -229,6 +233,65 @@ TEST(BedrockRequest, AThinkingClaudeTakesNoSamplingAndNoForcedTool) {
   EXPECT_EQ(all.at("toolConfig").at("toolChoice"), json(R"({"auto":{}})"));
   EXPECT_EQ(bedrock_dropped_settings(request),
             (std::vector<std::string>{"temperature", "top_p", "tool_choice"}));
+}
+
+TEST(BedrockRequest, AClaudeWithABudgetDoesNotBeginToThinkBetweenItsCalls) {
+  ModelRequest request = simple(kBudgetClaude);
+  request.settings.reasoning_effort = "low";
+  Message answer = message(Role::kAssistant, "");
+  answer.tool_calls = {{"1", "f", "{}"}};
+  request.messages.push_back(answer);
+  request.messages.push_back(result("1", "x"));
+  const auto thinks = [&] {
+    return body(request).get_object().contains("additionalModelRequestFields");
+  };
+  EXPECT_FALSE(thinks());
+  EXPECT_EQ(bedrock_dropped_settings(request), (std::vector<std::string>{"reasoning"}));
+  request.messages[1].provider_parts = {bedrock_reasoning_part("Hm.", "s")};
+  EXPECT_TRUE(thinks());
+  request.messages[1].provider_parts.clear();
+  request.messages.push_back(message(Role::kUser, "Go on."));
+  EXPECT_TRUE(thinks()) << "a new turn";
+}
+
+TEST(BedrockRequest, ClaudeTakesAsMuchSamplingAsItsVersionDoes) {
+  const auto config = [](const char* model) {
+    ModelRequest request = simple(model);
+    request.settings.temperature = 0.5;
+    request.settings.top_p = 0.5;
+    const Json all = body(request);
+    const Json* found = find_member(all, "inferenceConfig");
+    return (found ? dump_json(*found) : "-") + " " + join(bedrock_dropped_settings(request), ",");
+  };
+  EXPECT_EQ(config(kOldClaude), R"({"temperature":0.5,"topP":0.5} )");
+  EXPECT_EQ(config(kBudgetClaude), R"({"temperature":0.5} top_p)");
+  EXPECT_EQ(config("anthropic.claude-opus-4-8"), "- temperature,top_p");
+}
+
+TEST(BedrockRequest, WhatWillBeRepeatedIsMarkedForTheCache) {
+  ModelRequest request = simple(kBudgetClaude);
+  request.messages.insert(request.messages.begin(), message(Role::kSystem, "Be brief."));
+  const auto marks = [&] {
+    const std::string text = dump_json(body(request));
+    int count = 0;
+    for (std::size_t at = text.find("cachePoint"); at != std::string::npos;
+         at = text.find("cachePoint", at + 1)) {
+      ++count;
+    }
+    return count;
+  };
+  EXPECT_EQ(marks(), 0) << "nothing will follow a first question";
+  request.tools = {{"f", "", {}}};
+  EXPECT_EQ(body(request).at("system"),
+            json(R"([{"text":"Be brief."},{"cachePoint":{"type":"default"}}])"));
+  EXPECT_EQ(marks(), 2);
+  request.model = kOldClaude;
+  EXPECT_EQ(marks(), 0) << "a model that knows no cache";
+  request.model = kNova;
+  EXPECT_EQ(marks(), 2);
+  request.settings.extra_body["cache_control"] = nullptr;
+  EXPECT_EQ(marks(), 0);
+  EXPECT_FALSE(body(request).get_object().contains("cache_control"));
 }
 
 TEST(BedrockModel, IsKnownByItsId) {
