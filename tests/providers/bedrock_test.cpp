@@ -1,23 +1,23 @@
 // Every recorded Bedrock stream decodes to what its manifest says, wherever its bytes are cut.
 #include <gtest/gtest.h>
 
+#include <tactus/llm/bedrock_anthropic_provider.hpp>
+
 #include "recorded_streams.hpp"
 
 namespace tactus::wire {
 namespace {
 
-std::unique_ptr<llm::Provider> provider(llm::BedrockApi api) {
-  llm::BedrockOptions options({});
-  options.api = api;
-  return llm::make_bedrock_provider(options);
-}
-
 RecordedApi bedrock() {
-  return {"bedrock-converse", provider(llm::BedrockApi::kConverse), 26, {}, {}};
+  return {"bedrock-converse", llm::make_bedrock_provider(llm::BedrockOptions({})), 26, {}, {}};
 }
 
 RecordedApi invoked_claude() {
-  return {"bedrock-invoke-anthropic", provider(llm::BedrockApi::kAnthropic), 6, {}, {}};
+  return {"bedrock-invoke-anthropic",
+          llm::make_bedrock_anthropic_provider(llm::BedrockOptions({})),
+          6,
+          {},
+          {}};
 }
 
 TEST(RecordedBedrock, EveryStreamDecodesToWhatItsManifestSays) { expect_whole(bedrock()); }

@@ -37,6 +37,7 @@ TEST(PriceTable, KnowsModelsByTheirCollections) {
                         "arn:aws:bedrock:eu-west-1:123:inference-profile/"
                         "eu.anthropic.claude-opus-4-20250514-v1:0"),
             price);
+  EXPECT_EQ(input_price("bedrock-anthropic", "anthropic.claude-opus-4-20250514-v1:0"), price);
   EXPECT_EQ(input_price("bedrock", "apac.amazon.nova-pro-v1:0"), 0.8);
   EXPECT_EQ(input_price("bedrock", "arn:aws:bedrock:eu-west-1:123:inference-profile/mine"),
             std::nullopt);

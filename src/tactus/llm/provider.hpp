@@ -111,13 +111,10 @@ std::unique_ptr<Provider> make_ollama_provider(EndpointOptions options);
 // "http://127.0.0.1:11434" of "", "127.0.0.1", "0.0.0.0", ":11434" …; an URL as it is.
 std::string ollama_base_url(std::string_view host);
 
-// How Bedrock is spoken to: for all models in its own way, or with Claude in Anthropic's.
-enum class BedrockApi : std::uint8_t { kConverse, kAnthropic };
-// `api_key` is a Bedrock API key; without one, requests are signed with `credentials` (null = there
-// are none). "{region}" in the base URL is the region.
+// Bedrock's Converse. `api_key` is a Bedrock API key; without one, requests are signed with
+// `credentials` (null = there are none). "{region}" in the base URL is the region.
 struct BedrockOptions : EndpointOptions {
   explicit BedrockOptions(EndpointOptions endpoint) : EndpointOptions(std::move(endpoint)) {}
-  BedrockApi api = BedrockApi::kConverse;
   std::string region = "us-east-1";
   std::shared_ptr<aws::CredentialSource> credentials;
   const Clock* clock = &system_clock();  // Of signatures. Outlives the provider.

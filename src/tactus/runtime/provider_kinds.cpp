@@ -2,6 +2,7 @@
 #include <array>
 
 #include <tactus/base/text.hpp>
+#include <tactus/llm/bedrock_anthropic_provider.hpp>
 #include <tactus/runtime/provider_kinds.hpp>
 
 namespace tactus::runtime {
@@ -52,7 +53,9 @@ Made vertex(llm::EndpointOptions endpoint, const ProviderSources& sources) {
 
 // Credentials go to AWS and to what is called like the provider itself: a named endpoint may be
 // anybody's server.
-template <llm::BedrockApi kApi>
+using MakeBedrock = std::unique_ptr<llm::Provider> (*)(llm::BedrockOptions);
+
+template <MakeBedrock kMake>
 Made bedrock(llm::EndpointOptions endpoint, const ProviderSources& sources) {
   const std::string region = region_of_aws_host(endpoint.base_url);
   const bool ours = endpoint.name == "bedrock" || endpoint.name == "bedrock-anthropic" ||
@@ -62,7 +65,6 @@ Made bedrock(llm::EndpointOptions endpoint, const ProviderSources& sources) {
       "~/.aws/credentials, or " +
       endpoint.key_hint;
   llm::BedrockOptions options(std::move(endpoint));
-  options.api = kApi;
   options.region = region.empty() || region == "{region}"
                        ? aws_region(sources.config, sources.environment)
                        : region;
@@ -71,7 +73,7 @@ Made bedrock(llm::EndpointOptions endpoint, const ProviderSources& sources) {
     if (!credentials) return fail(std::move(credentials.error()));
     options.credentials = *std::move(credentials);
   }
-  return llm::make_bedrock_provider(std::move(options));
+  return kMake(std::move(options));
 }
 
 // A key is only wanted by Ollama's cloud, and must not go to another server.
@@ -115,10 +117,10 @@ constexpr std::array kKinds = {
                  "GOOGLE_OAUTH_ACCESS_TOKEN", "", vertex},
     ProviderKind{"bedrock", "https://bedrock-runtime.{region}.amazonaws.com",
                  "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_BEARER_TOKEN_BEDROCK", "",
-                 bedrock<llm::BedrockApi::kConverse>},
+                 bedrock<llm::make_bedrock_provider>},
     ProviderKind{"bedrock-anthropic", "https://bedrock-runtime.{region}.amazonaws.com",
                  "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_BEARER_TOKEN_BEDROCK", "",
-                 bedrock<llm::BedrockApi::kAnthropic>},
+                 bedrock<llm::make_bedrock_anthropic_provider>},
     ProviderKind{"ollama", "http://127.0.0.1:11434", "OLLAMA_HOST", "", "", ollama},
     ProviderKind{"vllm", "http://127.0.0.1:8000/v1", "", "", "", openai},
     ProviderKind{"llama.cpp", "http://127.0.0.1:8080/v1", "", "", "", openai},

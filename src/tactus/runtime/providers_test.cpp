@@ -195,6 +195,9 @@ TEST_F(ProvidersTest, BedrockSignsUnlessItHasAKeyOfItsOwn) {
   config_.aws = {"A", "s", "", "eu-west-1"};
   EXPECT_EQ(request("bedrock"),
             "https://bedrock-runtime.eu-west-1.amazonaws.com" + path + " signed");
+  EXPECT_EQ(request("bedrock-anthropic"),
+            "https://bedrock-runtime.eu-west-1.amazonaws.com/model/m/invoke-with-response-stream"
+            " signed");
   config_.aws.region = "cn-north-1";
   EXPECT_EQ(request("bedrock"),
             "https://bedrock-runtime.cn-north-1.amazonaws.com.cn" + path + " signed");

@@ -3,6 +3,7 @@
 // asks).
 #include <tactus/base/text.hpp>
 #include <tactus/llm/aws/sigv4.hpp>
+#include <tactus/llm/bedrock_anthropic_provider.hpp>
 #include <tactus/llm/providers/anthropic_request.hpp>
 #include <tactus/llm/providers/bedrock_anthropic.hpp>
 #include <tactus/llm/providers/bedrock_decoder.hpp>
@@ -16,6 +17,8 @@ namespace {
 using boost::asio::awaitable;
 
 constexpr std::string_view kRegionMark = "{region}";
+
+enum class BedrockApi : std::uint8_t { kConverse, kAnthropic };
 
 class BedrockSigner final : public RequestSigner {
  public:
@@ -78,8 +81,8 @@ std::string path_of(const ModelRequest& request, BedrockApi api) {
 
 class BedrockProvider final : public Provider {
  public:
-  explicit BedrockProvider(BedrockOptions options)
-      : options_(completed(options)), api_(options.api), context_(error_context(options_)) {
+  BedrockProvider(BedrockOptions options, BedrockApi api)
+      : options_(completed(options)), api_(api), context_(error_context(options_)) {
     options_.base_url = with_region(options_.base_url, options.region);
     if (options_.api_key.empty() && options.credentials) {
       options_.needs_key = false;
@@ -157,7 +160,11 @@ class BedrockProvider final : public Provider {
 }  // namespace
 
 std::unique_ptr<Provider> make_bedrock_provider(BedrockOptions options) {
-  return std::make_unique<BedrockProvider>(std::move(options));
+  return std::make_unique<BedrockProvider>(std::move(options), BedrockApi::kConverse);
+}
+
+std::unique_ptr<Provider> make_bedrock_anthropic_provider(BedrockOptions options) {
+  return std::make_unique<BedrockProvider>(std::move(options), BedrockApi::kAnthropic);
 }
 
 }  // namespace tactus::llm

@@ -2,6 +2,7 @@
 #include <openssl/evp.h>
 
 #include <tactus/llm/aws/event_stream_test_support.hpp>
+#include <tactus/llm/bedrock_anthropic_provider.hpp>
 #include <tactus/llm/providers/bedrock_anthropic.hpp>
 #include <tactus/llm/providers/cut_test_support.hpp>
 
@@ -102,14 +103,13 @@ TEST(BedrockAnthropic, TheBodyNamesItsVersionInsteadOfTheModel) {
   endpoint.api_key = "k";
   endpoint.base_url = "https://bedrock-runtime.{region}.amazonaws.com";
   BedrockOptions options(endpoint);
-  options.api = BedrockApi::kAnthropic;
   const std::string base =
       "https://bedrock-runtime.us-east-1.amazonaws.com/model/"
       "us.anthropic.claude-haiku-4-5-20251001-v1%3A0/";
-  EXPECT_EQ(make_bedrock_provider(options)->build(request)->url,
+  EXPECT_EQ(make_bedrock_anthropic_provider(options)->build(request)->url,
             base + "invoke-with-response-stream");
   request.stream = false;
-  EXPECT_EQ(make_bedrock_provider(options)->build(request)->url, base + "invoke");
+  EXPECT_EQ(make_bedrock_anthropic_provider(options)->build(request)->url, base + "invoke");
 }
 
 }  // namespace
