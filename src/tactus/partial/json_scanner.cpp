@@ -55,14 +55,13 @@ char simple_escape(char c) {
 // The longest beginning that is whole characters; `text` is not valid as a whole.
 std::string_view valid_beginning(std::string_view text) {
   std::size_t end = 0;
-  for (;;) {
-    std::size_t length = 1;
-    while (end + length < text.size() &&
-           (static_cast<unsigned char>(text[end + length]) & 0xC0) == 0x80)
-      ++length;
-    if (end >= text.size() || !is_valid_utf8(text.substr(end, length))) return text.substr(0, end);
+  while (end < text.size()) {
+    const auto lead = static_cast<unsigned char>(text[end]);
+    const std::size_t length = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    if (!is_valid_utf8(text.substr(end, length))) break;
     end += length;
   }
+  return text.substr(0, end);
 }
 
 std::optional<Json> number_value(const std::string& digits) {

@@ -146,6 +146,25 @@ TEST(JsonScanner, SaysWhatWasExpectedAndAtWhichByte) {
   EXPECT_EQ(scanner.error(), "expected ',' or '}' at byte 7");
 }
 
+TEST(JsonScanner, TellsABrokenCharacterAtTheSameByteForEverySplit) {
+  for (const std::string text :
+       {"[\"ab\xc3\"]", "[\"ab\xa2\"]", "[\"ö\xe2\x82z\"]", "[\"ab\xcd\xcd\"]"}) {
+    std::string error;
+    for (std::size_t split = 0; split <= text.size(); ++split) {
+      SCOPED_TRACE(text + " split at byte " + std::to_string(split));
+      Builder builder;
+      JsonScanner scanner(builder);
+      scanner.push(std::string_view(text).substr(0, split));
+      if (scanner.state() == JsonScanner::State::kRunning)
+        scanner.push(std::string_view(text).substr(split));
+      ASSERT_EQ(scanner.state(), JsonScanner::State::kFailed);
+      if (split == 0) error = scanner.error();
+      EXPECT_EQ(scanner.error(), error);
+    }
+    EXPECT_EQ(error, "a broken character at byte 4");
+  }
+}
+
 TEST(JsonScanner, LeavesWhatFollowsTheDocument) {
   Builder builder;
   JsonScanner scanner(builder);
