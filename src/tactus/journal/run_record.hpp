@@ -52,6 +52,7 @@ struct RunRecord {
   JsonObject context;                 // What the caller gave besides the inputs.
   std::optional<std::string> source;  // The text of a program that was never a file.
   JsonArray pending;                  // Open requests to a human: objects as in `hitl_request`.
+  JsonObject files;                   // Files it has pulled in: workspace-relative path → SHA-256.
 };
 
 }  // namespace tactus::journal

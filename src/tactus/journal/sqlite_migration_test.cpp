@@ -66,6 +66,7 @@ TEST_F(SqliteMigrationTest, AFileOfVersion1IsReadAndWrittenAsANewOne) {
     EXPECT_TRUE((*old)->context.empty());
     EXPECT_FALSE((*old)->source);
     EXPECT_TRUE((*old)->pending.empty());
+    EXPECT_TRUE((*old)->files.empty());
     EXPECT_EQ((*store->find("run_cut"))->status, RunStatus::kInterrupted);
     EXPECT_EQ(store->entries("run_old")->size(), 1u);
     ASSERT_TRUE(store->claim("run_cut"));
@@ -74,7 +75,7 @@ TEST_F(SqliteMigrationTest, AFileOfVersion1IsReadAndWrittenAsANewOne) {
     store->put_entry("run_cut", put);
     ASSERT_TRUE(store->put_answer("run_cut", {"q", true, ""}));
   }
-  EXPECT_EQ(query_sql(path_, "PRAGMA user_version"), 2);
+  EXPECT_EQ(query_sql(path_, "PRAGMA user_version"), 3);
   auto store = open();
   ASSERT_TRUE(store);
   EXPECT_EQ(store->checkpoint_entries("run_cut")->size(), 1u);

@@ -43,6 +43,7 @@ RunRecord record_of(const Statement& columns, DamageReport& report) {
   record.context = row.object(17);
   if (!columns.is_null(18)) record.source = row.text(18);
   record.pending = row.array(19);
+  record.files = row.object(20);
   return record;
 }
 
@@ -50,7 +51,7 @@ constexpr std::string_view kSelectRun =
     "SELECT run_id, procedure_id, path, source_hash, status, generation, started_at, ended_at,"
     " duration_ms, total_tokens, total_cost, last_seq, inputs, result, error, seed, overrides, "
     "context,"
-    " source, pending FROM runs ";
+    " source, pending, files FROM runs ";
 
 // A run's range of positions, as parameters 1 and 2.
 void bind_range(Statement& select, std::int64_t run_no) {

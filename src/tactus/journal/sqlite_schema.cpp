@@ -55,9 +55,14 @@ CREATE TABLE answers(
   value TEXT NOT NULL, responded_at TEXT NOT NULL, UNIQUE(run_no, request_id));
 )sql";
 
+// The files that a run has pulled in besides its own, with their hashes.
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE runs ADD COLUMN files TEXT NOT NULL DEFAULT '{}';
+)sql";
+
 // The step from version i to i + 1. A new file takes them all, so that it is the same as an old one
 // that was brought up to date. Never changed, only added to.
-constexpr std::array<const char*, 2> kSteps = {kVersion1, kVersion2};
+constexpr std::array<const char*, 3> kSteps = {kVersion1, kVersion2, kVersion3};
 constexpr std::int64_t kSchemaVersion = kSteps.size();
 
 Result<void> check_version(Database& database, std::int64_t version, const std::string& path) {

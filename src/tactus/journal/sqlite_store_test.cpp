@@ -27,6 +27,7 @@ TEST_F(SqliteStoreTest, KeepsARecordAsItWasPut) {
   put.context = {{"user", "ann"}};
   put.source = "return 1 -- é";
   put.pending = {{{"request_id", "q1"}}};
+  put.files = {{"lib/area.tac", "abc"}};
   {
     auto store = open();
     store->put_run(record("run_1"));
@@ -56,6 +57,7 @@ TEST_F(SqliteStoreTest, KeepsARecordAsItWasPut) {
   EXPECT_EQ(got.context, put.context);
   EXPECT_EQ(got.source, put.source);
   EXPECT_EQ(got.pending, put.pending);
+  EXPECT_EQ(got.files, put.files);
 }
 
 TEST_F(SqliteStoreTest, ARecordThatIsNotUtf8IsRepairedAndHidesNoOther) {

@@ -13,8 +13,8 @@ constexpr std::size_t kRunNosMax =
 constexpr std::string_view kPutRun =
     "INSERT INTO runs(run_id, procedure_id, path, source_hash, status, generation, started_at,"
     " ended_at, duration_ms, total_tokens, total_cost, last_seq, inputs, result, error, owner,"
-    " seed, overrides, context, source, pending)"
-    " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+    " seed, overrides, context, source, pending, files)"
+    " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
     " ON CONFLICT(run_id) DO UPDATE SET procedure_id=excluded.procedure_id, path=excluded.path,"
     " source_hash=excluded.source_hash, status=excluded.status, generation=excluded.generation,"
     " started_at=excluded.started_at, ended_at=excluded.ended_at,"
@@ -22,8 +22,8 @@ constexpr std::string_view kPutRun =
     " total_cost=excluded.total_cost, last_seq=excluded.last_seq, inputs=excluded.inputs,"
     " result=excluded.result, error=excluded.error, owner=excluded.owner,"
     " seed=excluded.seed, overrides=excluded.overrides, context=excluded.context,"
-    " source=excluded.source, pending=excluded.pending"
-    " WHERE runs.owner IS NULL OR runs.owner=?22";
+    " source=excluded.source, pending=excluded.pending, files=excluded.files"
+    " WHERE runs.owner IS NULL OR runs.owner=?23";
 
 }  // namespace
 
@@ -100,6 +100,7 @@ Result<void> SqliteWriter::write(const RunRecord& record) {
   const std::string overrides = stored_json(record.overrides);
   const std::string context = stored_json(record.context);
   const std::string pending = stored_json(record.pending);
+  const std::string files = stored_json(record.files);
   Statement& put = statements_.put_run;
   put.bind(1, std::string_view(record.run_id)).bind(2, std::string_view(record.procedure_id));
   put.bind(3, std::string_view(record.path)).bind(4, std::string_view(record.source_hash));
@@ -125,7 +126,7 @@ Result<void> SqliteWriter::write(const RunRecord& record) {
   } else {
     put.bind_null(20);
   }
-  put.bind(21, std::string_view(pending)).bind(22, owner_);
+  put.bind(21, std::string_view(pending)).bind(22, std::string_view(files)).bind(23, owner_);
   if (auto done = put.run(); !done || database_.changed_rows() > 0) return done;
   spdlog::error("run '{}' belongs to another process; its record was not changed", record.run_id);
   return {};
