@@ -156,6 +156,8 @@ void open_sandbox(lua_State* state);
 void open_protected_calls(lua_State* state);
 void open_coroutine_library(lua_State* state);
 void open_load(lua_State* state);
+// Gives the table on top a `load` whose default environment it is. [-0, +0, e]
+void set_load(lua_State* state);
 void open_iteration(lua_State* state);
 void open_metatables(lua_State* state);
 void open_table_library(lua_State* state);

@@ -58,7 +58,11 @@ int bytecode_refused(lua_State* state) {
 }
 
 int script_load(lua_State* state) {
-  const bool has_environment = !lua_isnone(state, 4);
+  const bool has_environment = !lua_isnone(state, 4) || lua_istable(state, lua_upvalueindex(1));
+  if (lua_isnone(state, 4) && has_environment) {
+    lua_settop(state, 3);
+    lua_pushvalue(state, lua_upvalueindex(1));
+  }
   std::size_t length = 0;
   const char* const text = lua_tolstring(state, 1, &length);
   if (text == nullptr) luaL_checktype(state, 1, LUA_TFUNCTION);
@@ -97,6 +101,12 @@ int load_text(lua_State* state, std::string_view source, const char* chunk_name)
 void open_load(lua_State* state) {
   lua_pushcfunction(state, guarded<script_load>);
   lua_setglobal(state, "load");
+}
+
+void set_load(lua_State* state) {
+  lua_pushvalue(state, -1);
+  lua_pushcclosure(state, guarded<script_load>, 1);
+  lua_setfield(state, -2, "load");
 }
 
 }  // namespace tactus::vm

@@ -157,6 +157,24 @@ void push_error(lua_State* state, const Error& error);
 // File (chunk name) and line of the Lua function `level` levels up that is Lua code.
 Place place_of_caller(lua_State* state, int level = 1);
 
+// Pushes globals for code that is to have its own: copies of those in the table at `from` and of
+// the libraries among them, with a `_G` and a `load` that mean the copy. [-0, +1, e]
+void push_globals_copy(lua_State* state, int from);
+
+// While it lives, what is compiled, and what C code takes for the globals, is `globals`; an empty
+// one changes nothing. Not across a wait.
+class GlobalsScope {
+ public:
+  GlobalsScope(lua_State* state, const Ref& globals);  // [-0, +0, e]
+  ~GlobalsScope();
+  GlobalsScope(const GlobalsScope&) = delete;
+  GlobalsScope& operator=(const GlobalsScope&) = delete;
+
+ private:
+  lua_State* state_;
+  Ref before_;  // Empty: nothing to restore.
+};
+
 // --- Value bridge (language.md 2.2) ---
 
 struct ToJsonOptions {
