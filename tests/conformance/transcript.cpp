@@ -8,9 +8,9 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kDurations = {"duration_ms", "ttft_ms",
                                                         "upstream_closed_ms"};
-constexpr std::array<std::string_view, 8> kTimes = {"timestamp",       "requested",    "settled",
-                                                    "expires_at",      "responded_at", "started_at",
-                                                    "upstream_closed", "created_at"};
+constexpr std::array<std::string_view, 9> kTimes = {"timestamp",  "requested",       "settled",
+                                                    "expires_at", "wake_at",         "responded_at",
+                                                    "started_at", "upstream_closed", "created_at"};
 
 template <std::size_t N>
 bool is_one_of(std::string_view key, const std::array<std::string_view, N>& keys) {

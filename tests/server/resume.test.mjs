@@ -88,6 +88,32 @@ test("a program that has changed is told with its file, and resumed only when as
   await has_status(server, run_id, "completed");
 });
 
+test("a file that the run has called counts as its program, too", async (t) => {
+  const part = `main = procedure("main", {}, function() return checkpoint(function() return 1 end) end)\n`;
+  const whole = `main = procedure("main", {}, function()
+  local part = Procedure.run("one")
+  error("stops here after " .. part)
+end)
+`;
+  const workspace = make_workspace({ "whole.tac": whole, "one.tac": part });
+  const server = await start_server(t, workspace);
+  const run_id = await server.start_run({ path: "whole.tac" });
+  await has_status(server, run_id, "failed");
+  const again = await server.post(`/api/runs/${run_id}/resume`, {});
+  assert.equal(again.status, 202, again.text);
+  await eventually("the second failure", async () => {
+    const { json } = await server.get(`/api/runs/${run_id}`);
+    return json.status === "failed" && json.generation === 2;
+  });
+  writeFileSync(join(workspace, "one.tac"), `${part}-- a remark\n`);
+  const refused = await server.post(`/api/runs/${run_id}/resume`, {});
+  assert.deepEqual([refused.status, refused.error.code], [409, "TAC-SOURCE-CHANGED"], refused.text);
+  assert.deepEqual(refused.error.files, ["one.tac"]);
+  const calls = of_type(await events_of(server, run_id), "procedure_call");
+  const stages = calls.map((event) => `${event.name} ${event.stage}`);
+  assert.deepEqual(stages, ["one started", "one completed"], "it ran once");
+});
+
 test("requests to resume that are refused", async (t) => {
   const { server, run_id } = await failed_run(t);
   const path = `/api/runs/${run_id}/resume`;

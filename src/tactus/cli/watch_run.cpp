@@ -161,6 +161,7 @@ class Watch {
 
 // The event before the generation's first.
 journal::EventSeq before_generation(const journal::RunLog& log, int generation) {
+  if (generation <= 1) return 0;
   constexpr std::array kTypes = {journal::EventType::kExecution};
   for (const journal::ReadEvent& event : log.events_of(kTypes)) {
     const auto parsed = parse_json(event.json);

@@ -62,14 +62,7 @@ void report(Loader& loader, lua_State* state, std::string_view function, std::st
       state);
 }
 
-void warn_unavailable(Loader& loader, lua_State* state, const char* function) {
-  const Site site = loader.site_of_call(state, function, "");
-  loader.warn(loader.finding_at(
-      site, {}, fmt::format("{} has no effect: it is not available in this version", function),
-      "remove it, or keep it for a later version"));
-}
-
-void take_text(Loader& loader, lua_State* state, Word word, std::string text) {
+void take_text(Loader& loader, Word word, std::string text) {
   Program& program = loader.program;
   switch (word) {
     case Word::kDefaultProvider:
@@ -85,9 +78,13 @@ void take_text(Loader& loader, lua_State* state, Word word, std::string text) {
       program.specifications.push_back(std::move(text));
       break;
     case Word::kReturnPrompt:
+      loader.file_return_prompt = std::move(text);
+      break;
     case Word::kErrorPrompt:
+      loader.file_error_prompt = std::move(text);
+      break;
     case Word::kStatusPrompt:
-      warn_unavailable(loader, state, kWords[static_cast<std::size_t>(word)].function);
+      loader.file_status_prompt = std::move(text);
       break;
     case Word::kMaxTurns:
     case Word::kMaxDepth:
@@ -96,6 +93,11 @@ void take_text(Loader& loader, lua_State* state, Word word, std::string text) {
     case Word::kAuthor:
       break;  // Documentation, or a number.
   }
+}
+
+// A script says what holds for it while it runs.
+void reach_main(Loader& loader) {
+  if (!loader.declaring && loader.program.main) apply_file_defaults(loader, *loader.program.main);
 }
 
 int call_word(lua_State* state) {
@@ -113,6 +115,7 @@ int call_word(lua_State* state) {
       auto& target = static_cast<Word>(number) == Word::kMaxTurns ? loader.file_max_turns
                                                                   : loader.file_max_depth;
       target = static_cast<int>(value);
+      reach_main(loader);
     }
     return 0;
   }
@@ -122,7 +125,8 @@ int call_word(lua_State* state) {
            form.example);
     return 0;
   }
-  take_text(loader, state, static_cast<Word>(number), std::move(*text));
+  take_text(loader, static_cast<Word>(number), std::move(*text));
+  reach_main(loader);
   return 0;
 }
 
@@ -176,16 +180,6 @@ std::optional<SchemaBlock> read_block(Loader& loader, lua_State* state, const ch
   return block;
 }
 
-// The global `input` is what the program reads its parameters from, so the function gives way. [-0,
-// +0, e]
-void remove_global(lua_State* state, const char* name) {
-  lua_pushglobaltable(state);
-  lua_pushstring(state, name);
-  lua_pushnil(state);
-  lua_rawset(state, -3);
-  lua_pop(state, 1);
-}
-
 int call_input(lua_State* state) {
   Loader& loader = loader_upvalue(state);
   auto block = read_block(loader, state, "input");
@@ -194,7 +188,6 @@ int call_input(lua_State* state) {
     loader.file_input = std::move(block);
     return 0;
   }
-  remove_global(state, "input");
   if (loader.program.main) loader.program.main->input = block->schema;
   loader.factory.script_input(state, block->schema);
   return 0;
@@ -224,6 +217,15 @@ int call_step(lua_State* state) {
   vm::raise(state, std::move(error));
 }
 
+// Documentation: every procedure can be spawned.
+int call_async(lua_State* state) {
+  if (!lua_isboolean(state, 1)) {
+    report(loader_upvalue(state), state, "async",
+           "it takes true or false, got " + describe_value(state, 1), "async(true)");
+  }
+  return 0;
+}
+
 // Declarations that other tools read: accepted here, whatever they hold.
 int call_ignored(lua_State* /*state*/) { return 0; }
 
@@ -245,8 +247,8 @@ void install_file_declarations(lua_State* state, Loader& loader) {
   install_function(state, loader, "stages", vm::guarded<call_stages>);
   install_function(state, loader, "input", vm::guarded<call_input>);
   install_function(state, loader, "output", vm::guarded<call_output>);
-  for (const char* name :
-       {"specification", "mocks", "evaluation", "evaluations", "tags", "async"}) {
+  install_function(state, loader, "async", vm::guarded<call_async>);
+  for (const char* name : {"specification", "mocks", "evaluation", "evaluations", "tags"}) {
     install_function(state, loader, name, call_ignored);
   }
   // The runtime may have functions of its own under these names.

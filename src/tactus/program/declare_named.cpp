@@ -39,6 +39,7 @@ constexpr std::array<Form, 7> kForms = {{
 const char* const kPendingType = "tactus.pending declaration";
 
 struct PendingObject {
+  Loader* loader;
   std::size_t number;
 };
 
@@ -99,6 +100,7 @@ bool sort_arguments(Loader& loader, lua_State* state, const Form& form, const st
 void push_pending(Loader& loader, lua_State* state, const Form& form, const std::string& name,
                   const Site& site, int config) {
   auto* object = static_cast<PendingObject*>(lua_newuserdatauv(state, sizeof(PendingObject), 1));
+  object->loader = &loader;
   object->number = loader.pending.size();
   if (config != 0) {
     lua_pushvalue(state, config);
@@ -175,6 +177,7 @@ std::string text_argument(lua_State* state, int index) {
 
 int call_named(lua_State* state) {
   Loader& loader = loader_upvalue(state);
+  const vm::GlobalsScope globals(state, loader.globals);
   const Form& form = kForms[static_cast<std::size_t>(number_upvalue(state))];
   luaL_checkstack(state, 10, nullptr);
   const bool procedure = form.function == std::string_view("procedure");
@@ -208,9 +211,10 @@ const Form& form_of(const Pending& pending) {
 
 // The second call of the curried form.
 int call_pending(lua_State* state) {
-  Loader& loader = loader_upvalue(state);
   luaL_checkstack(state, 10, nullptr);
   const auto* object = static_cast<PendingObject*>(luaL_checkudata(state, 1, kPendingType));
+  Loader& loader = *object->loader;
+  const vm::GlobalsScope globals(state, loader.globals);
   loader.pending[object->number].finished = true;
   const Pending pending = loader.pending[object->number];  // The list may grow meanwhile.
   lua_settop(state, std::max(lua_gettop(state), 2));
@@ -223,9 +227,8 @@ int call_pending(lua_State* state) {
 
 // Using a name before it has a body.
 int index_pending(lua_State* state) {
-  Loader& loader = loader_upvalue(state);
   const auto* object = static_cast<PendingObject*>(luaL_checkudata(state, 1, kPendingType));
-  const Pending& pending = loader.pending[object->number];
+  const Pending& pending = object->loader->pending[object->number];
   Error error;
   error.code = ErrorCode::kValidation;
   error.message = fmt::format("{} '{}' has no body yet", pending.function, pending.name);
@@ -263,8 +266,7 @@ void install_named_declarations(lua_State* state, Loader& loader) {
   const std::array<std::pair<const char*, lua_CFunction>, 2> members = {
       {{"__call", vm::guarded<call_pending>}, {"__index", vm::guarded<index_pending>}}};
   for (const auto& [key, function] : members) {
-    lua_pushlightuserdata(state, &loader);
-    lua_pushcclosure(state, function, 1);
+    lua_pushcfunction(state, function);
     lua_setfield(state, -2, key);
   }
   lua_pushboolean(state, 0);

@@ -104,9 +104,9 @@ void read_procedure(ConfigReader& reader, ProcedureDeclaration& procedure, const
     reader.accept(key);
   }
   read_memory(reader, procedure, what);
-  for (const char* key : {"return_prompt", "error_prompt", "status_prompt"}) {
-    reader.unavailable(key);
-  }
+  procedure.return_prompt = reader.text("return_prompt");
+  procedure.error_prompt = reader.text("error_prompt");
+  procedure.status_prompt = reader.text("status_prompt");
 }
 
 }  // namespace

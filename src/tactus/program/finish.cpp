@@ -105,12 +105,8 @@ void apply_file_blocks(Loader& loader) {
     program.output_line = loader.file_output->line;
     program.output_lines = loader.file_output->field_lines;
   }
-  const auto apply_limits = [&](ProcedureDeclaration& procedure) {
-    if (!procedure.max_turns) procedure.max_turns = loader.file_max_turns;
-    if (!procedure.max_depth) procedure.max_depth = loader.file_max_depth;
-  };
-  for (const auto& procedure : program.procedures) apply_limits(*procedure);
-  if (program.main) apply_limits(*program.main);
+  for (const auto& procedure : program.procedures) apply_file_defaults(loader, *procedure);
+  if (program.main) apply_file_defaults(loader, *program.main);
 }
 
 // Everything a tool list may name, wherever it is declared.
@@ -290,6 +286,17 @@ void check_templates(Loader& loader) {
 }
 
 }  // namespace
+
+void apply_file_defaults(const Loader& loader, ProcedureDeclaration& procedure) {
+  const auto fill = [](auto& own, const auto& of_file) {
+    if (!own) own = of_file;
+  };
+  fill(procedure.max_turns, loader.file_max_turns);
+  fill(procedure.max_depth, loader.file_max_depth);
+  fill(procedure.return_prompt, loader.file_return_prompt);
+  fill(procedure.error_prompt, loader.file_error_prompt);
+  fill(procedure.status_prompt, loader.file_status_prompt);
+}
 
 void finish_program(lua_State* state, Loader& loader) {
   if (!loader.stopped) check_pending(loader, state);

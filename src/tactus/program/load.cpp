@@ -75,11 +75,17 @@ void install_prompts(lua_State* state) {
   lua_pop(state, 1);
 }
 
-Result<Loader*> attach(vm::Vm& vm, const Source& source, ObjectFactory& factory, Program& program) {
+Result<Loader*> attach(vm::Vm& vm, const Source& source, ObjectFactory& factory, Program& program,
+                       Globals globals) {
   Loader* loader = nullptr;
   auto done = vm.protect([&](lua_State* state) {
     luaL_checkstack(state, 20, nullptr);
     loader = &attach_loader(state, std::make_unique<Loader>(vm, source, factory, program));
+    if (globals == Globals::kOwn) {
+      lua_pushglobaltable(state);
+      loader->globals = vm::Ref(state, -1);
+      lua_pop(state, 1);
+    }
     install_prompts(state);
     install_declarations(state, *loader);
   });
@@ -106,16 +112,16 @@ void prepare_script(Loader& loader, vm::Ref chunk, StaticScope scope) {
   evaluate_statically(loader, scope);
 }
 
-// During the run `input` is what the program was given; the function stays only where a script is
-// still going to call it. [-0, +0, e]
-void release_input(lua_State* state, const Loader& loader) {
-  const bool called_later =
-      loader.program.mode == Mode::kScript &&
-      std::any_of(loader.map.calls().begin(), loader.map.calls().end(),
-                  [](const CallSite& call) { return call.function == "input"; });
-  if (called_later) return;
+// During the run `input` is what the program was given. A script is still going to call it: the
+// function is kept for its invocations. [-0, +0, e]
+void release_input(lua_State* state, Loader& loader) {
   lua_pushglobaltable(state);
   lua_pushstring(state, "input");
+  if (loader.program.mode == Mode::kScript) {
+    lua_pushvalue(state, -1);
+    if (lua_rawget(state, -3) == LUA_TFUNCTION) loader.program.input_function = vm::Ref(state, -1);
+    lua_pop(state, 1);
+  }
   lua_pushnil(state);
   lua_rawset(state, -3);
   lua_pop(state, 1);
@@ -132,12 +138,12 @@ void install_declarations(lua_State* state, Loader& loader) {
 }
 
 void load_program(vm::Vm& vm, const Source& source, ObjectFactory& factory, Program& program,
-                  StaticScope scope) {
+                  StaticScope scope, Globals globals) {
   program.path = source.path;
   program.name = stem_of(source.path);
   program.outside_sets = source.outside_sets;
   if (!check_encoding(source, program)) return;
-  auto attached = attach(vm, source, factory, program);
+  auto attached = attach(vm, source, factory, program, globals);
   if (!attached) {
     program.errors.push_back({attached.error().code, attached.error().message, ""});
     return;
@@ -166,6 +172,34 @@ void load_program(vm::Vm& vm, const Source& source, ObjectFactory& factory, Prog
 
 void load(vm::Vm& vm, const Source& source, ObjectFactory& factory, Program& program) {
   load_program(vm, source, factory, program, StaticScope::kSchemas);
+}
+
+Result<vm::Ref> copy_globals(vm::Vm& vm) {
+  vm::Ref copy;
+  auto done = vm.protect([&](lua_State* state) {
+    lua_pushglobaltable(state);
+    vm::push_globals_copy(state, -1);
+    copy = vm::Ref(state, -1);
+    lua_pop(state, 2);
+  });
+  if (!done) return fail(done.error());
+  return copy;
+}
+
+void load_beside(vm::Vm& vm, const vm::Ref& globals, const Source& source, ObjectFactory& factory,
+                 Program& program) {
+  std::optional<vm::GlobalsScope> own;
+  auto entered = vm.protect([&](lua_State* state) {
+    globals.push(state);
+    vm::push_globals_copy(state, -1);
+    own.emplace(state, vm::Ref(state, -1));
+    lua_pop(state, 2);
+  });
+  if (!entered) {
+    program.errors.push_back({entered.error().code, entered.error().message, ""});
+    return;
+  }
+  load_program(vm, source, factory, program, StaticScope::kSchemas, Globals::kOwn);
 }
 
 }  // namespace tactus::program

@@ -5,7 +5,11 @@
 
 namespace tactus::program {
 
+// Whether the file has the globals of the interpreter, or, while it is loaded, the current ones for
+// itself.
+enum class Globals : std::uint8_t { kShared, kOwn };
+
 void load_program(vm::Vm& vm, const Source& source, ObjectFactory& factory, Program& program,
-                  StaticScope scope);
+                  StaticScope scope, Globals globals = Globals::kShared);
 
 }  // namespace tactus::program

@@ -135,9 +135,9 @@ void Loader::remember_object(lua_State* state, DeclaredObject object) {
     lua_pushvalue(state, -1);
     lua_rawsetp(state, LUA_REGISTRYINDEX, kObjectsKey);
   }
-  objects.push_back(std::move(object));
+  objects->push_back(std::move(object));
   lua_pushvalue(state, -2);
-  lua_pushinteger(state, static_cast<lua_Integer>(objects.size()));
+  lua_pushinteger(state, static_cast<lua_Integer>(objects->size()));
   lua_rawset(state, -3);
   lua_pop(state, 1);
 }
@@ -252,8 +252,8 @@ std::optional<DeclaredObject> declared_object(lua_State* state, int index) {
   lua_rawget(state, -2);
   const auto number = static_cast<std::size_t>(lua_tointeger(state, -1));
   lua_pop(state, 2);
-  if (number == 0 || number > loader->objects.size()) return std::nullopt;
-  return loader->objects[number - 1];
+  if (number == 0 || number > loader->objects->size()) return std::nullopt;
+  return (*loader->objects)[number - 1];
 }
 
 namespace {
@@ -266,13 +266,16 @@ int destroy_loader(lua_State* state) {
 }  // namespace
 
 Loader& attach_loader(lua_State* state, std::unique_ptr<Loader> loader) {
+  const Loader* first = loader_of(state);
+  loader->objects = first ? first->objects : std::make_shared<std::vector<DeclaredObject>>();
   void* memory = lua_newuserdatauv(state, sizeof(std::unique_ptr<Loader>), 0);
   auto* owner = new (memory) std::unique_ptr<Loader>(std::move(loader));
   lua_createtable(state, 0, 1);
   lua_pushcfunction(state, destroy_loader);
   lua_setfield(state, -2, "__gc");
   lua_setmetatable(state, -2);
-  lua_rawsetp(state, LUA_REGISTRYINDEX, kLoaderKey);
+  lua_rawsetp(state, LUA_REGISTRYINDEX,
+              first ? static_cast<const void*>(owner->get()) : kLoaderKey);
   return **owner;
 }
 

@@ -1,6 +1,6 @@
 // The state of one load: what is being declared, where it stands, what is wrong with it. Private to
-// the module. One per interpreter; owned by it, so that declaration functions work as long as it
-// does.
+// the module. One for each file that an interpreter has as a program; owned by the interpreter, so
+// that declaration functions work as long as it does.
 #pragma once
 
 #include <deque>
@@ -108,11 +108,14 @@ class Loader {
   bool main_failed = false;  // Main was declared in a way that has been reported.
   bool stopped = false;      // The top level ended by an error: what follows it is not known.
   std::vector<Pending> pending;
-  std::vector<DeclaredObject> objects;              // By the number Lua keeps for them.
+  // By the number Lua keeps for them; shared by all Loaders of the interpreter.
+  std::shared_ptr<std::vector<DeclaredObject>> objects;
   std::map<std::string, DeclaredObject> spellings;  // Who has which derived global.
   std::optional<SchemaBlock> file_input, file_output;
   std::set<std::string> unread_agents;  // Listed, but with an unknown configuration.
   std::optional<int> file_max_turns, file_max_depth;
+  std::optional<std::string> file_return_prompt, file_error_prompt, file_status_prompt;
+  vm::Ref globals;  // Of a file that was loaded beside the main one; empty = the interpreter's.
 
  private:
   bool report_duplicate(lua_State* state, ObjectKind kind, const std::string& name, Place first,
@@ -122,9 +125,9 @@ class Loader {
            const std::shared_ptr<Declaration>& added, const Site& site);
 };
 
-// Gives the interpreter a Loader of its own, in place of an earlier one. [-0, +0, e]
+// Gives the interpreter a Loader, which lives as long as it does. [-0, +0, e]
 Loader& attach_loader(lua_State* state, std::unique_ptr<Loader> loader);
-// The Loader of this interpreter; null before `load`. [-0, +0, e]
+// The first Loader of this interpreter; null before `load`. [-0, +0, e]
 Loader* loader_of(lua_State* state);
 // What the value at `index` stands for, if it was declared. [-0, +0, e]
 std::optional<DeclaredObject> declared_object(lua_State* state, int index);
@@ -148,6 +151,9 @@ void install_require(lua_State* state, Loader& loader);
 
 // Adds the error that the top level ended with to the program's findings.
 void add_load_error(Loader& loader, const Error& error);
+
+// Gives a procedure what the file says for all that do not say it themselves.
+void apply_file_defaults(const Loader& loader, ProcedureDeclaration& procedure);
 
 // Checks that need the whole file: unfinished declarations, main, tool names, templates, inputs.
 void finish_program(lua_State* state, Loader& loader);

@@ -1,5 +1,5 @@
 // require(name), language.md 1.7: a module is a file of the workspace that runs once in the globals
-// of the program. What it returned is kept in the registry by its path.
+// of the program. What it returned is kept in the registry, by its path, for each program.
 #include <algorithm>
 
 #include <lauxlib.h>
@@ -14,8 +14,6 @@ namespace tactus::program {
 namespace {
 
 constexpr std::size_t kNestedModulesMax = 50;
-// Key of the registry: its address counts.
-const char kModulesKey = 0;
 
 [[noreturn]] void raise_require(lua_State* state, std::string message, std::string hint) {
   Error error;
@@ -120,13 +118,14 @@ void check_cycle(lua_State* state, const Loader& loader, const std::string& path
       "move what both need into a third module, or require one of them inside a function");
 }
 
-// Pushes the table of what modules returned. [-0, +1, e]
-void push_modules(lua_State* state) {
-  if (lua_rawgetp(state, LUA_REGISTRYINDEX, &kModulesKey) == LUA_TTABLE) return;
+// Pushes the table of what modules of the program returned. [-0, +1, e]
+void push_modules(lua_State* state, const Loader& loader) {
+  const void* key = &loader.module_paths;
+  if (lua_rawgetp(state, LUA_REGISTRYINDEX, key) == LUA_TTABLE) return;
   lua_pop(state, 1);
   lua_newtable(state);
   lua_pushvalue(state, -1);
-  lua_rawsetp(state, LUA_REGISTRYINDEX, &kModulesKey);
+  lua_rawsetp(state, LUA_REGISTRYINDEX, key);
 }
 
 // Pushes the module if it has been loaded. [-0, +(0|1), e]
@@ -139,6 +138,7 @@ bool push_loaded(lua_State* state, int modules, const std::string& path) {
 
 int call_require(lua_State* state) {
   Loader& loader = loader_upvalue(state);
+  const vm::GlobalsScope globals(state, loader.globals);
   luaL_checkstack(state, 10, nullptr);
   if (lua_type(state, 1) != LUA_TSTRING) {
     raise_require(
@@ -150,7 +150,7 @@ int call_require(lua_State* state) {
   const std::string name(bytes, size);
   const LoadedFile* calling = loader.file_named(vm::place_of_caller(state).file);
   const std::string caller = calling ? calling->path : loader.chunk_name;
-  push_modules(state);
+  push_modules(state, loader);
   const int modules = lua_gettop(state);
   // What has been loaded stays, whatever becomes of its file.
   const auto known = loader.module_paths.find({caller, name});

@@ -165,10 +165,15 @@ struct ProcedureDeclaration {
   // Names that must exist when the body starts.
   std::vector<std::string> required_tools, required_procedures;
   std::optional<int> max_turns, max_depth;
+  std::optional<std::string> return_prompt, error_prompt, status_prompt;  // Templates.
   ProcedureMemory memory;
   std::string description;
   int line = 0;
-  std::string file = {};  // As in ToolDeclaration.
+  std::string file = {};   // As in ToolDeclaration.
+  std::string label = {};  // Of the main of another file: that file's name.
+
+  // What events and messages call it.
+  const std::string& shown_name() const { return label.empty() ? name : label; }
 };
 
 enum class Mode : std::uint8_t { kMain, kScript };
@@ -199,6 +204,7 @@ struct Program {
   // Null when there is none. Script mode: the implicit one, not among `procedures`; its body is the
   // whole file.
   std::shared_ptr<ProcedureDeclaration> main;
+  vm::Ref input_function;  // Script mode: what `input {…}` calls in the run.
   int input_line = 0, output_line = 0;
   std::map<std::string, int> input_lines, output_lines;  // Field name → line, where known.
 
@@ -251,6 +257,14 @@ struct Source {
 // forms can be shown. `program`, `factory` and `vm` must outlive the use of the vm. Primitives that
 // exist while declaring must have been installed before.
 void load(vm::Vm& vm, const Source& source, ObjectFactory& factory, Program& program);
+
+// The globals that the interpreter has now, for `load_beside`: taken before the main file is
+// loaded.
+Result<vm::Ref> copy_globals(vm::Vm& vm);
+// Like `load`, for a further file in the same interpreter, with globals of its own that begin as a
+// copy of `globals`. Not while Lua code of the interpreter runs.
+void load_beside(vm::Vm& vm, const vm::Ref& globals, const Source& source, ObjectFactory& factory,
+                 Program& program);
 
 // For a message of Lua such as "attempt to call a nil value (global 'agnet')": what was probably
 // meant, judged by the globals that `vm` has now. Empty when there is nothing to say.

@@ -112,6 +112,11 @@ std::unique_ptr<Loaded> load_text(std::string text) {
 
 Result<std::string> run(Loaded& loaded) {
   std::string text;
+  auto given = loaded.vm->protect([&](lua_State* state) {
+    loaded.program.input_function.push(state);
+    lua_setglobal(state, "input");
+  });
+  if (!given) return fail(given.error());
   auto done = loaded.vm->call(loaded.program.main->body, {}, [&](lua_State* state, int count) {
     if (count > 0) text = vm::to_display_text(state, 1);
   });

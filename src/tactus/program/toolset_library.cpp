@@ -24,6 +24,7 @@ namespace {
 
 // Removes the table of a call with a colon. [-(0|1), +0, e]
 void drop_self(lua_State* state) {
+  const vm::GlobalsScope globals(state, loader_upvalue(state).globals);
   lua_pushglobaltable(state);
   lua_pushstring(state, "Toolset");
   lua_rawget(state, -2);

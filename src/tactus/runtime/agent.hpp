@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ namespace tactus::runtime {
 
 struct Realm;
 class TurnStream;
+struct RunTask;
+struct Agent;
 
 // A message of a history with what the program may ask about it.
 struct HistoryMessage {
@@ -41,6 +44,14 @@ struct Spent {
   double prompt_cost = 0, completion_cost = 0;
   std::optional<double> total_cost = 0;
   void add(const Spent& other);
+};
+
+// What a run has spent.
+struct Spending {
+  Spent told;                      // In its summary.
+  Spent budgeted;                  // Over all generations; an unknown price adds nothing.
+  std::set<std::string> unpriced;  // Models whose price is not known.
+  JsonArray breakdown;
 };
 
 // Outcome of a turn that did not raise (language.md 9).
@@ -75,6 +86,19 @@ struct TurnOptions {
   bool without_output = false;                             // output = false
   std::shared_ptr<vm::Ref> on_chunk, on_partial, on_tool;  // Instead of the agent's.
   std::shared_ptr<TurnStream> feed;                        // Of a loop that takes the pieces.
+
+  // A turn that the program did not ask for: no limit on the number of turns holds.
+  bool extra = false;
+  bool explains = false;  // The failure of a procedure (EntryHead).
+  // On a copy of an agent of another task: what that agent goes on from, and its system prompt. Its
+  // requests count as those of the agent itself.
+  struct Apart {
+    RunTask& task;
+    Agent& agent;
+    Messages conversation;
+    std::string system_prompt;
+  };
+  std::optional<Apart> apart;
 };
 
 // One agent of a run: its declaration and its memory. Lives as long as the run, on the run's

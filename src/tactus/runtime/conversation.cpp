@@ -70,7 +70,7 @@ Result<Messages> remembered(Run& run, RunTask& task, Agent& agent) {
   const std::string source = other_source(agent);
   Messages all;
   if (!source.empty()) {
-    Agent* other = run.agent_named(*agent.realm, source);
+    Agent* other = agent.realm->find_agent(source);
     if (!other) {
       return fail(Error{ErrorCode::kValidation,
                         fmt::format("agent '{}' takes the history of '{}', which is no agent",
@@ -86,7 +86,16 @@ Result<Messages> remembered(Run& run, RunTask& task, Agent& agent) {
   return all;
 }
 
+std::string injected_id(const std::string& position) { return "i" + position; }
+
+void deliver(Conversation& conversation, HistoryMessage message) {
+  if (!conversation.taken.contains(message.id)) conversation.pending.push_back(std::move(message));
+}
+
 std::size_t take_pending_of(Conversation& conversation, const Messages& messages) {
+  for (const HistoryMessage& message : messages) {
+    if (message.id.starts_with('i')) conversation.taken.insert(message.id);
+  }
   return std::erase_if(conversation.pending, [&](const HistoryMessage& waiting) {
     return std::any_of(messages.begin(), messages.end(),
                        [&](const HistoryMessage& taken) { return taken.id == waiting.id; });

@@ -143,7 +143,7 @@ Result<void> check_required(const program::Program& program, const Config& confi
     const auto match = closest_match(name, known);
     Error error{ErrorCode::kDependency,
                 fmt::format("procedure '{}' depends on the {} '{}', which does not exist",
-                            procedure.name, kind, name),
+                            procedure.shown_name(), kind, name),
                 match ? "did you mean '" + *match + "'?" : fmt::format("declare the {}", kind),
                 {},
                 ""};

@@ -68,7 +68,7 @@ bool is_of_task(const Json& effect) {
 void Run::note_effect(RunTask& task, JsonObject effect) {
   if (task.scope == &main_task_.root) return;  // Main's own body is always run again.
   const Realm& realm = realm_of(task);
-  if (&realm != &main_realm()) effect["file"] = realm.program.path;
+  if (&realm != &main_realm() && !effect.contains("file")) effect["file"] = realm.program.path;
   effect["after"] = sequencer_.reached();
   effect["n"] = ++effect_count_;
   task.scope->effects.push_back(std::move(effect));
@@ -102,11 +102,8 @@ void Run::apply_own_effects(RunTask& task, const JsonArray& effects) {
 
 void Run::apply_effect(RunTask& task, const Json& effect) {
   const std::string_view op = string_member(effect, "op");
-  const std::string_view file = string_member(effect, "file");
-  Realm* realm = &main_realm();
-  for (Realm& candidate : realms_) {
-    if (!file.empty() && candidate.program.path == file) realm = &candidate;
-  }
+  Realm* realm = realm_at(task, std::string(string_member(effect, "file")));
+  if (!realm) return;  // Said by realm_at.
   if (op == "state") {
     const std::string key = text_of(effect, "key");
     const Json* value = find_member(effect, "value");
@@ -138,21 +135,16 @@ void Run::apply_effect(RunTask& task, const Json& effect) {
     realm->stage_history.clear();
   } else if (op == "requests") {
     Agent* agent =
-        find_agent(*realm, string_member(effect, "agent"), string_member(effect, "owner"));
+        realm->find_agent(string_member(effect, "agent"), string_member(effect, "owner"));
+    const std::string_view of = string_member(effect, "task");
+    const auto other = of.empty() ? nullptr : find_task(of);
     if (agent) {
-      agent_in(task, *agent).requests = static_cast<std::size_t>(int_member(effect, "made"));
+      agent_in(other ? *other : task, *agent).requests =
+          static_cast<std::size_t>(int_member(effect, "made"));
     }
   } else {
     apply_memory_effect(task, *realm, effect);
   }
-}
-
-// The newest agent of that name that was declared in the invocation `owner` (empty: in the file).
-Agent* Run::find_agent(Realm& realm, std::string_view name, std::string_view owner) {
-  for (auto agent = realm.agents.rbegin(); agent != realm.agents.rend(); ++agent) {
-    if (agent->declaration->name == name && agent->owner == owner) return &*agent;
-  }
-  return nullptr;
 }
 
 void Run::add_tool_record(RunTask& task, ToolRecord record) {
@@ -192,8 +184,9 @@ void Run::enter_stage(RunTask& task, const std::string& name) {
   realm.stage_history.push_back({from, name, at});
   note_effect(task, {{"op", "stage"}, {"from", from}, {"to", name}, {"at", at}});
   if (replaying(task)) return;
-  append(journal::EventType::kStageChanged,
-         {{"from", from.empty() ? Json(nullptr) : Json(from)}, {"to", name}});
+  JsonObject body{{"from", from.empty() ? Json(nullptr) : Json(from)}, {"to", name}};
+  if (&realm != &main_realm()) body["file"] = realm.program.path;
+  append(journal::EventType::kStageChanged, std::move(body));
 }
 
 void Run::clear_stage_history(RunTask& task) {
@@ -201,18 +194,16 @@ void Run::clear_stage_history(RunTask& task) {
   realm_of(task).stage_history.clear();
 }
 
-void Run::note_requests(RunTask& task, const Agent& agent) {
-  note_effect(task, {{"op", "requests"},
-                     {"agent", agent.declaration->name},
-                     {"owner", agent.owner},
-                     {"made", agent.requests}});
-}
-
-JsonObject Run::local_state(RunTask& task) {
-  const Invocation* invocation = task.invocation();
-  if (!invocation || invocation->call_id.empty()) return {};
-  const Json state = state_json(invocation->state_table, "state");
-  return state.is_object() ? state.get_object() : JsonObject();
+void Run::note_requests(RunTask& task, const Agent& agent, const RunTask& of) {
+  JsonObject effect{{"op", "requests"},
+                    {"agent", agent.declaration->name},
+                    {"owner", agent.owner},
+                    {"made", agent.requests}};
+  if (&of != &task) {
+    effect["task"] = of.id;
+    effect["file"] = agent.realm == &main_realm() ? std::string() : agent.realm->program.path;
+  }
+  note_effect(task, std::move(effect));
 }
 
 }  // namespace tactus::runtime

@@ -35,6 +35,16 @@ Error error_from_json(const Json& json) {
   return error;
 }
 
+Error with_detail(Error error, std::string_view key, Json value) {
+  JsonObject details;
+  if (auto parsed = parse_json(error.details.empty() ? "{}" : error.details);
+      parsed && parsed->is_object())
+    details = std::move(parsed->get_object());
+  details[key] = std::move(value);
+  error.details = dump_json(Json(std::move(details)));
+  return error;
+}
+
 Error to_error(const program::Finding& finding, const std::string& file) {
   Error error;
   error.code = finding.code;

@@ -19,11 +19,11 @@ Error input_error(const program::ProcedureDeclaration& procedure, const JsonObje
   error.code = ErrorCode::kInput;
   error.path = violations.front().path;
   if (!missing.empty() && missing.size() == violations.size()) {
-    error.message = fmt::format("procedure '{}' missing required input: {}", procedure.name,
+    error.message = fmt::format("procedure '{}' missing required input: {}", procedure.shown_name(),
                                 join(missing, ", "));
     error.hint = fmt::format("give it, e.g. --param {}=VALUE", missing.front());
   } else {
-    error.message = fmt::format("procedure '{}' has a wrong input: {}", procedure.name,
+    error.message = fmt::format("procedure '{}' has a wrong input: {}", procedure.shown_name(),
                                 schema::describe(violations));
     error.hint = kInputHint;
   }

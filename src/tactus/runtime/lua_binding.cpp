@@ -6,16 +6,9 @@
 namespace tactus::runtime {
 namespace {
 
-// Registry key of the set of library tables, so that State:get("k") is State.get("k").
-const char kLibraries = 0;
-
-void push_libraries(lua_State* L) {
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &kLibraries) == LUA_TTABLE) return;
-  lua_pop(L, 1);
-  lua_createtable(L, 0, 8);
-  lua_pushvalue(L, -1);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &kLibraries);
-}
+// Key in the metatable of library tables and their copies, so that State:get("k") is
+// State.get("k").
+const char kLibraryMark = 0;
 
 }  // namespace
 
@@ -55,10 +48,8 @@ void check_running(lua_State* L, const Run& run, const char* what) {
 }
 
 int first_argument(lua_State* L) {
-  if (lua_type(L, 1) != LUA_TTABLE) return 1;
-  push_libraries(L);
-  lua_pushvalue(L, 1);
-  const bool is_library = lua_rawget(L, -2) == LUA_TBOOLEAN;
+  if (lua_type(L, 1) != LUA_TTABLE || !lua_getmetatable(L, 1)) return 1;
+  const bool is_library = lua_rawgetp(L, -1, &kLibraryMark) == LUA_TBOOLEAN;
   lua_pop(L, 2);
   return is_library ? 2 : 1;
 }
@@ -104,11 +95,12 @@ void open_library(lua_State* L, Run& run, const char* name,
   lua_createtable(L, 0, static_cast<int>(functions.size()));
   for (const Function& function : functions)
     vm::set_function(L, function.name, function.function, &run);
-  push_libraries(L);
-  lua_pushvalue(L, -2);
+  lua_createtable(L, 0, 2);
   lua_pushboolean(L, 1);
-  lua_rawset(L, -3);
-  lua_pop(L, 1);
+  lua_rawsetp(L, -2, &kLibraryMark);
+  lua_pushliteral(L, "protected");
+  lua_setfield(L, -2, "__metatable");
+  lua_setmetatable(L, -2);
   lua_setglobal(L, name);
 }
 

@@ -172,7 +172,8 @@ int invoke(lua_State* L, const ProcedureObject& object, int argument) {
   return vm::await(L,
                    [&run, &task, procedure,
                     input = input.get_object()]() -> boost::asio::awaitable<Result<vm::Pusher>> {
-                     auto value = co_await run.invoke(task, procedure, input);
+                     Callee callee(procedure);
+                     auto value = co_await run.invoke(task, std::move(callee), input);
                      if (!value) co_return fail(value.error());
                      co_return vm::Pusher([value = std::move(*value)](lua_State* state) {
                        return push_value(state, value);
@@ -256,7 +257,7 @@ void Run::push_agent(lua_State* L, std::shared_ptr<program::AgentDeclaration> de
   Agent& agent = realm.agents.emplace_back();
   agent.declaration = std::move(declaration);
   agent.realm = &realm;
-  if (const Invocation* owner = task.invocation(); owner && !declaring_)
+  if (const Invocation* owner = task.invocation(); owner && !declaring())
     agent.owner = owner->position;
   new (lua_newuserdatauv(L, sizeof(AgentObject), 0)) AgentObject{&agent};
   set_object_metatable(L, *this, kAgentKind, vm::guarded<agent_index>, nullptr);
@@ -269,6 +270,7 @@ void Run::push_tool(lua_State* L, std::shared_ptr<program::ToolDeclaration> decl
 }
 
 void Run::push_procedure(lua_State* L, std::shared_ptr<program::ProcedureDeclaration> declaration) {
+  files_.remember(*declaration, realm_of(task_of(L, *this)));
   new (lua_newuserdatauv(L, sizeof(ProcedureObject), 0))
       ProcedureObject{&procedures_.emplace_back(std::move(declaration))};
   set_object_metatable(L, *this, kProcedureKind, vm::guarded<procedure_index>,

@@ -67,6 +67,12 @@ void Run::add_message(RunTask& task, HistoryMessage message) {
   task.conversation.pending.push_back(std::move(message));
 }
 
+void Run::inject(RunTask& task, RunTask& target, HistoryMessage message) {
+  note_effect(task,
+              {{"op", "inject"}, {"task", target.id}, {"messages", messages_record({message})}});
+  deliver(target.conversation, std::move(message));
+}
+
 void Run::clear_pending(RunTask& task) {
   note_effect(task, {{"op", "no_messages"}});
   task.conversation.pending.clear();
@@ -84,10 +90,14 @@ void Run::apply_memory_effect(RunTask& task, Realm& realm, const Json& effect) {
       task.conversation.pending.push_back(std::move(message));
   } else if (op == "no_messages") {
     task.conversation.pending.clear();
+  } else if (op == "inject") {
+    const auto target = find_task(string_member(effect, "task"));
+    for (HistoryMessage& message : messages_of(effect))
+      if (target) deliver(target->conversation, std::move(message));
   } else if (op == "saved") {
     saved_histories_[std::string(string_member(effect, "name"))] = messages_of(effect);
   }
-  Agent* agent = find_agent(realm, string_member(effect, "agent"), string_member(effect, "owner"));
+  Agent* agent = realm.find_agent(string_member(effect, "agent"), string_member(effect, "owner"));
   if (!agent) return;
   Agent& mine = agent_in(task, *agent);
   Messages* list = list_of(task, mine, effect);
@@ -95,13 +105,6 @@ void Run::apply_memory_effect(RunTask& task, Realm& realm, const Json& effect) {
   if (op == "turn" && record) take_over(task, mine, list, turn_from_record(*record));
   if (op == "reset" && list) list->clear();
   if (op == "history" && list) *list = messages_of(effect);
-}
-
-Agent* Run::agent_named(Realm& realm, std::string_view name) {
-  const auto found =
-      std::find_if(realm.agents.rbegin(), realm.agents.rend(),
-                   [&](const Agent& agent) { return agent.declaration->name == name; });
-  return found == realm.agents.rend() ? nullptr : &*found;
 }
 
 }  // namespace tactus::runtime

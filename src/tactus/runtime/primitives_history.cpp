@@ -13,7 +13,7 @@ Agent* agent_argument(lua_State* L, Run& run, int index, const char* function) {
   if (lua_isnoneornil(L, index)) return task.conversation.last_agent;
   if (Agent* agent = agent_object(L, index)) return &run.agent_in(task, *agent);
   const std::string name = check_text(L, index, function);
-  if (Agent* agent = run.agent_named(realm_of(L), name)) return &run.agent_in(task, *agent);
+  if (Agent* agent = realm_of(L).find_agent(name)) return &run.agent_in(task, *agent);
   std::vector<std::string> names;
   for (const Agent& agent : realm_of(L).agents) names.push_back(agent.declaration->name);
   const auto match = closest_match(name, names);

@@ -62,9 +62,9 @@ void open_log_library(lua_State* L, Run& run) {
     lua_pushcclosure(L, vm::guarded<log_at_level>, 2);
     lua_setfield(L, -2, name);
   }
-  lua_createtable(L, 0, 1);
+  lua_getmetatable(L, -1);
   vm::set_function(L, "__call", vm::guarded<log_call>, &run);
-  lua_setmetatable(L, -2);
+  lua_pop(L, 1);
   lua_setglobal(L, "log");
   lua_pushlightuserdata(L, &run);
   lua_pushcclosure(L, vm::guarded<print>, 1);

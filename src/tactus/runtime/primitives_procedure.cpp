@@ -1,30 +1,13 @@
 // Procedure: calling, and running several at once (language.md 10.5).
 #include <algorithm>
 
-#include <tactus/base/text.hpp>
 #include <tactus/program/options.hpp>
+#include <tactus/runtime/closing_prompts.hpp>
 #include <tactus/runtime/error_json.hpp>
 #include <tactus/runtime/lua_binding.hpp>
 
 namespace tactus::runtime {
 namespace {
-
-using boost::asio::awaitable;
-using Procedure = std::shared_ptr<const program::ProcedureDeclaration>;
-
-// The procedure of the calling task's file with that name. Raises kProcedureNotFound.
-Procedure check_procedure(lua_State* L, int at, const char* function) {
-  const std::string name = check_text(L, at, function);
-  std::vector<std::string> names;
-  for (const auto& procedure : realm_of(L).program.procedures) {
-    if (procedure->name == name) return procedure;
-    names.push_back(procedure->name);
-  }
-  const auto match = closest_match(name, names);
-  refuse(L, ErrorCode::kProcedureNotFound, fmt::format("there is no procedure '{}'", name),
-         match ? fmt::format("did you mean '{}'?", *match)
-               : "declare it with procedure(\"" + name + "\", …)");
-}
 
 JsonObject check_input(lua_State* L, int at, const std::string& name) {
   if (lua_isnoneornil(L, at)) return {};
@@ -37,27 +20,31 @@ JsonObject check_input(lua_State* L, int at, const std::string& name) {
   return input.get_object();
 }
 
-int procedure_run(lua_State* L) {
+// What a name means: a procedure of the calling task's file, else a file.
+Callee callee_of(lua_State* L, const std::string& name) {
+  for (const auto& procedure : realm_of(L).program.procedures) {
+    if (procedure->name == name) return Callee(procedure);
+  }
+  return {name, vm::place_of_caller(L).file};
+}
+
+// Procedure.run and .spawn: `call` is what is done with the procedure.
+using ProcedureCall = awaitable<Result<Json>> (Run::*)(RunTask&, Callee, JsonObject);
+
+int call_by_name(lua_State* L, const char* function, ProcedureCall call) {
   Run& run = run_of(L);
-  check_running(L, run, "Procedure.run");
+  check_running(L, run, function);
   const int at = first_argument(L);
-  const Procedure procedure = check_procedure(L, at, "Procedure.run");
-  JsonObject input = check_input(L, at + 1, procedure->name);
-  return await_json(L, [&run, &task = task_of(L), procedure, input = std::move(input)] {
-    return run.invoke(task, procedure, input);
+  const std::string name = check_text(L, at, function);
+  JsonObject input = check_input(L, at + 1, name);
+  const Callee callee = callee_of(L, name);
+  return await_json(L, [&run, &task = task_of(L), call, callee, input = std::move(input)] {
+    return (run.*call)(task, callee, input);
   });
 }
 
-int procedure_spawn(lua_State* L) {
-  Run& run = run_of(L);
-  check_running(L, run, "Procedure.spawn");
-  const int at = first_argument(L);
-  const Procedure procedure = check_procedure(L, at, "Procedure.spawn");
-  JsonObject input = check_input(L, at + 1, procedure->name);
-  return await_json(L, [&run, &task = task_of(L), procedure, input = std::move(input)] {
-    return run.spawn(task, procedure, input);
-  });
-}
+int procedure_run(lua_State* L) { return call_by_name(L, "Procedure.run", &Run::invoke); }
+int procedure_spawn(lua_State* L) { return call_by_name(L, "Procedure.spawn", &Run::spawn); }
 
 // --- Handles ---
 
@@ -202,7 +189,7 @@ awaitable<Result<Json>> recorded_wait(Run& run, RunTask& task, const Wait& wait)
       std::vector<std::shared_ptr<RunTask>> open_tasks;
       for (const auto& waited : wait.handles.tasks)
         if (!waited->outcome) open_tasks.push_back(waited);
-      run.set_wait(task, RunTask::Wait::kTask);
+      run.set_wait(task, RunTask::Wait::kTask, deadline);
       const auto woken = co_await run.wait_for_tasks(task, open_tasks, deadline);
       run.set_wait(task, RunTask::Wait::kNone);
       if (!woken) co_return fail(woken.error());
@@ -328,14 +315,43 @@ int await_observation(lua_State* L, const char* type, std::function<Result<Json>
                     });
 }
 
+bool wants_report(lua_State* L, int at) {
+  if (lua_isnoneornil(L, at)) return false;
+  if (!lua_istable(L, at))
+    refuse(L, ErrorCode::kOption, "Procedure.status expects a table of options",
+           "Procedure.status(handle, { report = true })");
+  constexpr std::string_view kKeys[] = {"report"};
+  check_known_keys(L, at, kKeys, "Procedure.status");
+  lua_getfield(L, at, "report");
+  const bool wanted = lua_toboolean(L, -1) != 0;
+  lua_pop(L, 1);
+  return wanted;
+}
+
+awaitable<Result<Json>> recorded_status(Run& run, RunTask& task, RunTask& about, bool report) {
+  EntryHead head;
+  head.type = "status";
+  const EntryBody body = [&](OpenEntry& open) -> awaitable<Result<Json>> {
+    JsonObject status = status_of(about);
+    if (const Realm& realm = run.realm_of(task); realm.stage) status["stage"] = *realm.stage;
+    if (report) {
+      const auto text = co_await report_on(open, about);
+      if (!text) co_return fail(text.error());
+      if (!text->empty()) status["report"] = *text;
+    }
+    co_return Json(std::move(status));
+  };
+  co_return co_await run.recorded(task, std::move(head), body);
+}
+
 int procedure_status(lua_State* L) {
-  check_running(L, run_of(L), "Procedure.status");
-  const auto task = check_handle(L, first_argument(L), "Procedure.status");
-  const Realm& realm = realm_of(L);
-  return await_observation(L, "status", [&realm, task]() -> Result<Json> {
-    JsonObject status = status_of(*task);
-    if (realm.stage) status["stage"] = *realm.stage;
-    return Json(std::move(status));
+  Run& run = run_of(L);
+  check_running(L, run, "Procedure.status");
+  const int at = first_argument(L);
+  const auto about = check_handle(L, at, "Procedure.status");
+  const bool report = wants_report(L, at + 1);
+  return await_json(L, [&run, &task = task_of(L), about, report] {
+    return recorded_status(run, task, *about, report);
   });
 }
 
@@ -366,6 +382,31 @@ bool tells_of_its_end(const Run& run, const RunTask& task) {
   const auto entries = run.replay().nested_in(task.id);
   return std::any_of(entries.begin(), entries.end(),
                      [](const journal::CheckpointEntry* entry) { return ended_its_task(*entry); });
+}
+
+// A message for the next turn of the task; false when it has ended.
+int procedure_inject(lua_State* L) {
+  Run& run = run_of(L);
+  check_running(L, run, "Procedure.inject");
+  const int at = first_argument(L);
+  const auto target = check_handle(L, at, "Procedure.inject");
+  const std::string text = check_text(L, at + 1, "Procedure.inject");
+  return await_json(L, [&run, &task = task_of(L), target, text]() -> awaitable<Result<Json>> {
+    EntryHead head;
+    head.type = "inject";
+    head.input = JsonObject{{"task", target->id}, {"text", text}};
+    const EntryBody body = [&](OpenEntry& open) -> awaitable<Result<Json>> {
+      if (target->outcome) co_return Json(false);
+      HistoryMessage message;
+      message.id = injected_id(open.entry.position);
+      message.created_at = format_time(open.scope.clock);
+      message.message.role = llm::Role::kUser;
+      message.message.content = text;
+      run.inject(task, *target, std::move(message));
+      co_return Json(true);
+    };
+    co_return co_await run.recorded(task, std::move(head), body);
+  });
 }
 
 int procedure_cancel(lua_State* L) {
@@ -402,6 +443,7 @@ void open_procedure_library(lua_State* L, Run& run) {
                 {"status", vm::guarded<procedure_status>},
                 {"is_complete", vm::guarded<procedure_is_complete>},
                 {"all_complete", vm::guarded<procedure_all_complete>},
+                {"inject", vm::guarded<procedure_inject>},
                 {"cancel", vm::guarded<procedure_cancel>}});
 }
 

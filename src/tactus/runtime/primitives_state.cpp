@@ -124,7 +124,8 @@ int state_clear(lua_State* L) {
 int invocation_global(lua_State* L) {
   Run& run = run_of(L);
   RunTask& task = task_of(L);
-  Invocation* invocation = task.invocation();
+  // A file that is being declared has nothing to do with what its caller is given.
+  Invocation* invocation = run.declaring() ? nullptr : task.invocation();
   if (lua_type(L, 2) != LUA_TSTRING) return 0;
   const std::string_view name = lua_tostring(L, 2);
   if (name == "state") {
@@ -141,7 +142,7 @@ int invocation_global(lua_State* L) {
     JsonObject context = invocation->undeclared;
     context["run_id"] = run.log().identity().run_id;
     context["procedure_id"] = run.log().identity().procedure_id;
-    context["procedure"] = invocation->procedure->name;
+    context["procedure"] = invocation->procedure->shown_name();
     context["depth"] = task.depth();
     if (!invocation->parent.empty()) context["parent_id"] = invocation->parent;
     context["params"] = invocation->input;
@@ -154,7 +155,7 @@ int invocation_global(lua_State* L) {
 int assign_global(lua_State* L) {
   const std::string_view name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
   if (name == "state" && lua_type(L, 3) == LUA_TTABLE) {
-    Invocation* invocation = task_of(L).invocation();
+    Invocation* invocation = run_of(L).declaring() ? nullptr : task_of(L).invocation();
     (invocation ? invocation->state_table : realm_of(L).state_table).push(L);
     lua_pushnil(L);
     while (lua_next(L, 4) != 0) {

@@ -43,9 +43,24 @@ struct Realm {
   std::optional<std::string> stage;
   std::vector<StageChange> stage_history;
 
+  // The newest agent of that name: of those that the invocation `owner` declared (empty: the file),
+  // or of all. Null = none.
+  Agent* find_agent(std::string_view name, std::optional<std::string_view> owner = std::nullopt) {
+    for (auto agent = agents.rbegin(); agent != agents.rend(); ++agent) {
+      if (agent->declaration->name == name && (!owner || agent->owner == *owner)) return &*agent;
+    }
+    return nullptr;
+  }
+
   Realm() = default;
   Realm(const Realm&) = delete;
   Realm& operator=(const Realm&) = delete;
 };
+
+// Where an agent is declared.
+inline Place place_of(const Agent& agent) {
+  const program::AgentDeclaration& declared = *agent.declaration;
+  return {declared.file.empty() ? agent.realm->program.path : declared.file, declared.line, 0};
+}
 
 }  // namespace tactus::runtime

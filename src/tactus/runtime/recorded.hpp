@@ -26,7 +26,10 @@ struct EntryHead {
   // Whether the task is in the body while it runs. Not for operations that run beside the task's
   // own Lua code; those have no Lua in them.
   bool in_scope = true;
-  // Runs just before the caller goes on, live and in a replay, while nothing that ended later does.
+  // It explains a failure: when the run that failed is resumed, it is forgotten.
+  bool explains = false;
+  // Runs just before the caller goes on after a success, live and in a replay, while nothing that
+  // ended later does.
   std::function<boost::asio::awaitable<void>()> before_turn = nullptr;
 };
 

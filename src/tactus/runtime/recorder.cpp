@@ -5,6 +5,7 @@
 
 #include <tactus/runtime/error_json.hpp>
 #include <tactus/runtime/hash.hpp>
+#include <tactus/runtime/local_state.hpp>
 #include <tactus/runtime/run.hpp>
 #include <tactus/runtime/turn_stream.hpp>
 
@@ -54,6 +55,21 @@ class ScopeGuard {
   Scope* outer_;
 };
 
+void append_checkpoint(Run& run, const CheckpointEntry& entry, bool replayed) {
+  run.append(journal::EventType::kCheckpoint, {{"position", entry.position},
+                                               {"type", entry.type},
+                                               {"name", entry.name},
+                                               {"replayed", replayed}});
+}
+
+// What an ended entry keeps of how it ended.
+Json end_marks(const RunTask& task, const EntryHead& head) {
+  JsonObject marks;
+  if (task.cancelled) marks["cancelled"] = true;
+  if (head.explains) marks["explains"] = true;
+  return marks.empty() ? Json(nullptr) : Json(std::move(marks));
+}
+
 Error stopped_error(const RunTask& task) {
   Error error;
   error.code = ErrorCode::kCancelled;
@@ -62,6 +78,13 @@ Error stopped_error(const RunTask& task) {
 }
 
 }  // namespace
+
+JsonObject local_state(Run& run, RunTask& task) {
+  const Invocation* invocation = task.invocation();
+  if (!invocation || invocation->call_id.empty()) return {};
+  const Json state = run.state_json(invocation->state_table, "state");
+  return state.is_object() ? state.get_object() : JsonObject();
+}
 
 void OpenEntry::begin(Json start) {
   entry.start = std::move(start);
@@ -121,21 +144,21 @@ asio::awaitable<Result<Json>> Run::recorded(RunTask& task, EntryHead head, Entry
   Result<Json> outcome = co_await run_entry(open, head, body);
   const Result<void> ended = co_await end_entry(open, scope, head, outcome);
   if (!ended) co_return fail(ended.error());
-  if (head.announce) append_checkpoint(open.entry, false);
+  if (head.announce) append_checkpoint(*this, open.entry, false);
   co_return outcome;
 }
 
 // The recorded outcome, once everything that ended before it has been given back too.
 asio::awaitable<Result<Json>> Run::replay_entry(RunTask& task, Scope& scope, CheckpointEntry entry,
                                                 const EntryHead& head) {
-  co_await take_turn(entry.order, head);
+  co_await take_turn(entry, head);
   if (cancelled()) co_return fail(stopped_error(task));
   apply_own_effects(task, entry.effects);
   for (const Json& effect : entry.effects) {
     if (string_member(effect, "op") != "local") scope.effects.push_back(effect);
   }
   if (const auto ended = parse_time(entry.ended_at)) scope.clock = std::max(scope.clock, *ended);
-  if (head.announce) append_checkpoint(entry, true);
+  if (head.announce) append_checkpoint(*this, entry, true);
   if (task.cancelled) co_return fail(stopped_error(task));
   if (entry.status == EntryStatus::kCompleted) co_return std::move(entry.result);
   Error error = error_from_json(entry.error);
@@ -151,7 +174,7 @@ asio::awaitable<Result<Json>> Run::run_entry(OpenEntry& open, const EntryHead& h
                                              const EntryBody& body) {
   RunTask& task = open.task;
   if (!head.in_scope) co_return co_await body(open);
-  const JsonObject local_before = local_state(task);
+  const JsonObject local_before = local_state(*this, task);
   Result<Json> outcome = Json(nullptr);
   {
     const ScopeGuard guard(task, open.scope);
@@ -163,7 +186,7 @@ asio::awaitable<Result<Json>> Run::run_entry(OpenEntry& open, const EntryHead& h
   if (outcome && !stopped(task)) {
     if (auto complete = check_scope_end(open.scope); !complete) outcome = fail(complete.error());
   }
-  const JsonObject local_after = local_state(task);
+  const JsonObject local_after = local_state(*this, task);
   for (const auto& member : local_after) {
     const Json* before = local_before.if_contains(member.key());
     if (before && *before == member.value()) continue;
@@ -188,14 +211,14 @@ asio::awaitable<Result<void>> Run::end_entry(OpenEntry& open, Scope& scope, cons
   entry.status = outcome ? EntryStatus::kCompleted : EntryStatus::kFailed;
   entry.result = outcome ? *outcome : Json(nullptr);
   entry.error = outcome ? Json(nullptr) : Json(to_json(outcome.error()));
-  entry.start = task.cancelled ? Json(JsonObject{{"cancelled", true}}) : Json(nullptr);
+  entry.start = end_marks(task, head);
   entry.effects = std::move(open.scope.effects);
   entry.order = sequencer_.next();
   entry.ended_at = format_time(clock().wall());
   put_entry(entry);
   forget_replay_in(entry.position, false);
   Result<void> flushed = co_await log().flush();
-  co_await take_turn(entry.order, head);
+  co_await take_turn(entry, head);
   if (cancelled()) co_return fail(stopped_error(task));
   for (const Json& effect : entry.effects) {
     if (string_member(effect, "op") != "local") scope.effects.push_back(effect);
@@ -206,11 +229,11 @@ asio::awaitable<Result<void>> Run::end_entry(OpenEntry& open, Scope& scope, cons
 }
 
 // Waits until everything that ended before has gone on, and shows what it has changed until then.
-asio::awaitable<void> Run::take_turn(std::int64_t order, const EntryHead& head) {
-  co_await sequencer_.reach(order);
-  apply_effects_before(order);
-  if (head.before_turn) co_await head.before_turn();
-  sequencer_.pass(order);
+asio::awaitable<void> Run::take_turn(const CheckpointEntry& entry, const EntryHead& head) {
+  co_await sequencer_.reach(entry.order);
+  apply_effects_before(entry.order);
+  if (head.before_turn && entry.status == EntryStatus::kCompleted) co_await head.before_turn();
+  sequencer_.pass(entry.order);
 }
 
 Result<void> Run::check_scope_end(const Scope& scope) {
@@ -244,7 +267,9 @@ asio::awaitable<void> Run::join_spawned(RunTask& task, Scope& scope) {
           parts_.strand, asio::steady_timer::time_point::max());
       spawned->watchers.push_back(ended);
       boost::system::error_code ignored;
+      set_wait(task, RunTask::Wait::kTask);
       co_await ended->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+      set_wait(task, RunTask::Wait::kNone);
     }
     const bool failed = spawned->outcome && !*spawned->outcome;
     if (failed && !spawned->awaited && spawned->outcome->error().code != ErrorCode::kCancelled) {
@@ -253,13 +278,6 @@ asio::awaitable<void> Run::join_spawned(RunTask& task, Scope& scope) {
                        to_string(spawned->outcome->error())));
     }
   }
-}
-
-void Run::append_checkpoint(const CheckpointEntry& entry, bool replayed) {
-  append(journal::EventType::kCheckpoint, {{"position", entry.position},
-                                           {"type", entry.type},
-                                           {"name", entry.name},
-                                           {"replayed", replayed}});
 }
 
 }  // namespace tactus::runtime

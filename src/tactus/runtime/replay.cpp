@@ -78,11 +78,21 @@ Replay::Reopened Replay::reopen_failed() {
   std::sort(ended.begin(), ended.end(),
             [](const auto* a, const auto* b) { return a->order > b->order; });
   std::vector<std::string> failed;
-  for (const CheckpointEntry* entry : ended) {
-    if (entry->status != EntryStatus::kFailed) break;
-    failed.push_back(entry->position);
-  }
   Reopened reopened;
+  for (const CheckpointEntry* entry : ended) {
+    const bool in_explanation = std::any_of(
+        reopened.dropped.begin(), reopened.dropped.end(),
+        [&](const std::string& outer) { return journal::is_nested_in(entry->position, outer); });
+    if (in_explanation) continue;
+    if (bool_member(entry->start, "explains")) {
+      reopened.dropped.push_back(entry->position);
+    } else if (entry->status == EntryStatus::kFailed) {
+      failed.push_back(entry->position);
+    } else {
+      break;
+    }
+  }
+  for (const std::string& position : reopened.dropped) erase(position);
   for (const std::string& position : failed) {
     const auto found = entries_.find(position);
     if (found == entries_.end()) continue;  // Inside a turn that is gone.

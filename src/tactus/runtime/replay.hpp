@@ -31,8 +31,8 @@ class Replay {
   const journal::CheckpointEntry* first_from(const std::string& scope, int index) const;
 
   // For a run that failed by an uncaught error: the operations that failed last will be tried
-  // again. A failed turn goes with everything in it; other failed entries only open again. Gives
-  // the positions that are gone and the entries that have changed.
+  // again. A failed turn goes with everything in it, as do explanations of failures; other failed
+  // entries only open again. Gives the positions that are gone and the entries that have changed.
   struct Reopened {
     std::vector<std::string> dropped;
     std::vector<journal::CheckpointEntry> changed;

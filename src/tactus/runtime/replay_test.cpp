@@ -106,5 +106,18 @@ TEST(ReplayTest, DropsAFailedTurnWhole) {
   EXPECT_FALSE(replay.has_from("0", 0));
 }
 
+TEST(ReplayTest, ForgetsWhatExplainsTheFailureThatIsTriedAgain) {
+  CheckpointEntry inner = entry("1.1", 5, "agent_turn"), outer = entry("2", 8, "agent_turn");
+  inner.start = outer.start = JsonObject{{"explains", true}};
+  Replay replay({entry("0", 1), failed("1", 6, "procedure_call"), failed("1.0", 2, "step"), inner,
+                 entry("1.1.0", 3, "model_response"), outer, entry("2.0", 7, "model_response")});
+  const Replay::Reopened reopened = replay.reopen_failed();
+  EXPECT_THAT(reopened.dropped, ElementsAre("2", "1.1"));
+  ASSERT_EQ(reopened.changed.size(), 2u);
+  EXPECT_EQ(reopened.changed[0].position, "1");
+  EXPECT_EQ(reopened.changed[1].position, "1.0");
+  EXPECT_THAT(positions(replay.nested_in("")), ElementsAre("0", "1", "1.0"));
+}
+
 }  // namespace
 }  // namespace tactus::runtime

@@ -15,16 +15,16 @@ namespace asio = boost::asio;
 
 Run::Run(RunParts parts)
     : parts_(std::move(parts)),
+      files_(parts_),
       sequencer_(parts_.strand),
       mcp_(parts_.strand, parts_.http, parts_.config.mcp_servers, parts_.workspace) {
-  realms_.emplace_back();
   tasks_.insert(&main_task_);
 }
 
 Run::~Run() {
   // Lua values first, while their interpreter is there.
   main_task_.invocations.clear();
-  realms_.clear();
+  files_.clear();
 }
 
 asio::awaitable<void> Run::execute() {
@@ -106,6 +106,13 @@ Result<void> Run::prepare() {
   }
   install_host();
   if (auto installed = install_primitives(*this); !installed) return installed;
+  if (auto taken = files_.take_globals(*vm_); !taken) return taken;
+  parts_.source.read_file = [this, read = std::move(parts_.source.read_file)](
+                                const std::string& path, const std::string& mentioned_in) {
+    auto file = read(path, mentioned_in);
+    if (file && *file) note_file(**file);
+    return file;
+  };
   program::Program& program = main_realm().program;
   declaring_ = true;
   program::load(*vm_, parts_.source, *this, program);
@@ -156,6 +163,7 @@ asio::awaitable<void> Run::finish(Result<Json> outcome) {
     body["generation"] = parts_.record.generation;
     JsonObject details;
     if (status == journal::RunStatus::kFailed) details["error"] = to_json(outcome.error());
+    if (!main_summary_.empty()) details["summary"] = main_summary_;
     if (status == journal::RunStatus::kCancelled) {
       const CancelTimes times = cancel_times();
       details["requested"] = times.requested;
@@ -197,19 +205,23 @@ JsonObject Run::summary(const Result<Json>& outcome, std::int64_t duration_ms, i
   JsonArray tools;
   for (const std::string& name : tools_used_) tools.push_back(Json(name));
   body["tools_used"] = std::move(tools);
-  body["total_cost"] = spent_.total_cost ? Json(*spent_.total_cost) : Json(nullptr);
-  body["total_tokens"] = spent_.usage.total_tokens;
-  body["cost_breakdown"] = cost_breakdown_;
+  body["total_cost"] = spending_.told.total_cost ? Json(*spending_.told.total_cost) : Json(nullptr);
+  body["total_tokens"] = spending_.told.usage.total_tokens;
+  body["cost_breakdown"] = spending_.breakdown;
   if (const StopFlag& stop_flag = main_realm().stop_flag; stop_flag.requested) {
     body["stop"] = JsonObject{{"reason", stop_flag.reason}, {"success", stop_flag.success}};
   }
   body["duration_ms"] = duration_ms;
   body["exit_code"] = exit_code;
+  if (!main_summary_.empty()) body["summary"] = main_summary_;
   if (!outcome) {
     const Error& error = outcome.error();
     body["error_code"] = error_code_name(error.code);
     body["error_message"] = error.message;
     if (!error.hint.empty()) body["error_hint"] = error.hint;
+    const JsonObject told = to_json(error);
+    if (const Json* explanation = told.if_contains("explanation"))
+      body["explanation"] = *explanation;
     if (error.place) {
       body["error_file"] = error.place->file;
       body["error_line"] = error.place->line;
@@ -222,16 +234,16 @@ JsonObject Run::summary(const Result<Json>& outcome, std::int64_t duration_ms, i
 
 void Run::record_spent(const std::string& agent, const std::string& provider,
                        const std::string& model, const Spent& spent) {
-  spent_.add(spent);
-  cost_breakdown_.push_back(
+  spending_.told.add(spent);
+  spending_.breakdown.push_back(
       JsonObject{{"agent_name", agent},
                  {"provider", provider},
                  {"model", model},
                  {"total_tokens", spent.usage.total_tokens},
                  {"total_cost", spent.total_cost ? Json(*spent.total_cost) : Json(nullptr)}});
   const std::lock_guard lock(mutex_);
-  parts_.record.total_tokens = spent_.usage.total_tokens;
-  parts_.record.total_cost = spent_.total_cost;
+  parts_.record.total_tokens = spending_.told.usage.total_tokens;
+  parts_.record.total_cost = spending_.told.total_cost;
 }
 
 std::optional<llm::Price> Run::price_of(const std::string& provider, const std::string& model,

@@ -17,6 +17,7 @@
 #include <tactus/runtime/log_trace.hpp>
 #include <tactus/runtime/mcp_servers.hpp>
 #include <tactus/runtime/mcp_tools.hpp>
+#include <tactus/runtime/program_files.hpp>
 #include <tactus/runtime/recorded.hpp>
 #include <tactus/runtime/replay.hpp>
 #include <tactus/runtime/run_parts.hpp>
@@ -52,19 +53,21 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   vm::Vm& vm() { return *vm_; }
   const RunParts& parts() const { return parts_; }
   RunTask& main_task() { return main_task_; }
-  Realm& main_realm() { return realms_.front(); }
+  Realm& main_realm() { return files_.main(); }
   // Whose procedures the task is executing; the main file's while it is declared.
   Realm& realm_of(RunTask& task);
   // The agent as `task` knows it: with that task's history.
   Agent& agent_in(RunTask& task, Agent& agent);
-  // The newest agent of that name in the file; null = none.
-  Agent* agent_named(Realm& realm, std::string_view name);
   bool cancelled() const;
   bool interrupted() const;  // Cancelled, because the process is going down.
   bool ending() const;       // Any thread: how it ends is decided.
   // Whether nothing of the task may go on: the run, or it, was cancelled.
   bool stopped(const RunTask& task) const { return task.cancelled || cancelled(); }
-  bool declaring() const { return declaring_; }
+  bool declaring() const { return declaring_ || files_.loading() != nullptr; }
+  RunTask& declaring_task() { return files_.loading_for() ? *files_.loading_for() : main_task_; }
+  // The procedure that is called; its file is loaded when it is first used. Fails with
+  // kProcedureNotFound, kSandboxDenied, kFile, or what is wrong with the file.
+  Result<ProcedurePtr> procedure_of(RunTask& task, const Callee& callee);
 
   // Runs an operation once and records it, or gives what an earlier generation recorded of it; then
   // `replayed` becomes true. The result is durable when this completes. Fails with the body's error
@@ -82,7 +85,7 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   const Replay& replay() const { return replay_; }
 
   // Runs a procedure with `input` and gives its output; recorded, except for main.
-  awaitable<Result<Json>> invoke(RunTask& task, ProcedurePtr procedure, JsonObject input);
+  awaitable<Result<Json>> invoke(RunTask& task, Callee callee, JsonObject input);
   awaitable<Result<Json>> invoke_main();
   // Runs one turn of an agent; see turn.hpp.
   awaitable<Result<std::shared_ptr<const TurnResult>>> turn(RunTask& task, Agent& agent,
@@ -98,8 +101,10 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   ToolSource& tool_source() { return mcp_tools_; }
   // Whether the call's handler is running; only then it may report progress.
   bool is_executing(const std::string& call_id) const { return executing_.contains(call_id); }
-  // The first value of a function called as part of the task, as JSON; `path` names it in errors.
-  awaitable<Result<Json>> call_function(RunTask& task, const vm::Ref& function, std::string path);
+  // The first value of a function called as part of the task, as JSON; `path` and `what` tell of it
+  // in errors.
+  awaitable<Result<Json>> call_function(RunTask& task, const vm::Ref& function, std::string path,
+                                        std::string what = "recorded");
   // A wait that a crash does not begin anew.
   awaitable<Result<Json>> recorded_sleep(RunTask& task, std::chrono::duration<double> duration);
   // Waits until then by the wall clock; `why` is what the run's status says meanwhile.
@@ -113,7 +118,7 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   bool take_answer(const journal::Answer& answer);
   std::optional<journal::Answer> known_answer(const std::string& request_id) const;  // Any thread.
   // Starts a task with that procedure. Gives {id, name}; recorded.
-  awaitable<Result<Json>> spawn(RunTask& task, ProcedurePtr procedure, JsonObject input);
+  awaitable<Result<Json>> spawn(RunTask& task, Callee callee, JsonObject input);
   // The task of that id, or null.
   std::shared_ptr<RunTask> find_task(std::string_view id) const;
   // Completes when one of `tasks` has ended, or at `deadline`. Fails with kCancelled.
@@ -121,8 +126,11 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
                                          const std::vector<std::shared_ptr<RunTask>>& tasks,
                                          std::optional<WallTime> deadline);
   void cancel_task(RunTask& task);
-  // Says what a task waits for, and by that what the run does.
-  void set_wait(RunTask& task, RunTask::Wait wait);
+  // Says what a task waits for, at most until then, and by that what the run does; also in the log,
+  // unless `tell` is kLater.
+  enum class Tell : std::uint8_t { kNow, kLater };
+  void set_wait(RunTask& task, RunTask::Wait wait, std::optional<WallTime> until = std::nullopt,
+                Tell tell = Tell::kNow);
   // Waits, ending early with kCancelled when the task is stopped.
   awaitable<Result<void>> sleep(RunTask& task, std::chrono::nanoseconds duration);
 
@@ -135,9 +143,9 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   // state_changed for what plain assignments to `State` changed since the last call.
   void emit_state_changes(RunTask& task);
 
-  // Templates of language.md 5. `agent` may be null.
+  // Templates of language.md 5. `agent` may be null; `output` is what {output.x} means.
   std::string render(RunTask& task, const std::string& text, Agent* agent,
-                     const JsonObject* prepared);
+                     const JsonObject* prepared, const Json* output = nullptr);
 
   // Stop tokens of requests under way: stopped at once when their task is.
   void attach(RunTask& task, llm::StopToken& token);
@@ -165,10 +173,13 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   void enter_stage(RunTask& task, const std::string& name);
   void clear_stage_history(RunTask& task);
   void remember_turn(RunTask& task, Agent& agent, TurnResult result);
-  void note_requests(RunTask& task, const Agent& agent);
+  // `of`: the task whose agent it is.
+  void note_requests(RunTask& task, const Agent& agent, const RunTask& of);
   void reset_agent(RunTask& task, Agent& agent);
   // What MessageHistory does (language.md 11). `agent` as the task knows it.
   void add_message(RunTask& task, HistoryMessage message);
+  // Gives a message to another task.
+  void inject(RunTask& task, RunTask& target, HistoryMessage message);
   void clear_pending(RunTask& task);
   void save_history(RunTask& task, const std::string& name, Messages messages);
   void set_history(RunTask& task, Agent& agent, Messages messages);
@@ -193,33 +204,31 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   awaitable<void> finish(Result<Json> outcome);
   void close_open_turns();
   JsonObject summary(const Result<Json>& outcome, std::int64_t duration_ms, int exit_code);
-  awaitable<Result<Json>> run_body(RunTask& task, Invocation entering);
+  awaitable<Result<Json>> run_body(RunTask& task, Invocation entering, std::string& summary);
+  awaitable<Result<Json>> run_code(RunTask& task, const program::ProcedureDeclaration& procedure);
   Result<Invocation> make_invocation(RunTask& task, ProcedurePtr procedure, JsonObject input);
   awaitable<Result<Json>> report_call(RunTask& task, Invocation entering, const std::string& told);
-  awaitable<Result<Json>> check_guard(RunTask& task, const vm::Ref& guard);
   Result<void> enter(RunTask& task, Invocation entering);
-  Realm* realm_declaring(const program::ProcedureDeclaration& procedure);
+  Realm* realm_at(RunTask& task, const std::string& path);
+  void note_file(const program::IncludedFile& file);
+  void tell_wait();
   Result<Json> checked_output(RunTask& task, const program::ProcedureDeclaration& procedure,
                               Json value);
-  awaitable<Result<Json>> call_handler(RunTask& task, const ToolBinding& tool, Json args,
-                                       const std::string& call_id,
-                                       const journal::TurnScopePtr& scope);
-  awaitable<Result<Json>> report_tool_call(RunTask& task, const ToolBinding& tool, Json args,
-                                           std::string identity);
   awaitable<Result<Json>> replay_entry(RunTask& task, Scope& scope, journal::CheckpointEntry entry,
                                        const EntryHead& head);
   awaitable<Result<Json>> run_entry(OpenEntry& open, const EntryHead& head, const EntryBody& body);
   awaitable<Result<void>> end_entry(OpenEntry& open, Scope& scope, const EntryHead& head,
                                     const Result<Json>& outcome);
-  awaitable<void> take_turn(std::int64_t order, const EntryHead& head);
+  awaitable<void> take_turn(const journal::CheckpointEntry& entry, const EntryHead& head);
   Result<void> check_scope_end(const Scope& scope);
   Error mismatch(const std::string& position, const std::string& recorded,
                  const std::string& asked);
   void forget_replay_in(const std::string& scope, bool own);
   awaitable<void> join_spawned(RunTask& task, Scope& scope);
-  awaitable<void> start_task(RunTask& parent, std::string position, ProcedurePtr procedure,
+  awaitable<void> start_task(RunTask& parent, std::string position, Result<ProcedurePtr> procedure,
                              JsonObject input);
-  awaitable<void> run_task(std::shared_ptr<RunTask> task, ProcedurePtr procedure, JsonObject input);
+  awaitable<void> run_task(std::shared_ptr<RunTask> task, Result<ProcedurePtr> procedure,
+                           JsonObject input);
   awaitable<Result<Json>> ask_live(OpenEntry& open, const HumanRequest& request);
   awaitable<Result<std::optional<journal::Answer>>> wait_for_answer(
       RunTask& task, std::string id, JsonObject request, std::optional<WallTime> expires);
@@ -238,22 +247,14 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   void apply_own_effects(RunTask& task, const JsonArray& effects);
   void apply_effect(RunTask& task, const Json& effect);
   void apply_memory_effect(RunTask& task, Realm& realm, const Json& effect);
-  JsonObject local_state(RunTask& task);
-  void append_checkpoint(const journal::CheckpointEntry& entry, bool replayed);
-  Agent* find_agent(Realm& realm, std::string_view name, std::string_view owner);
   std::map<std::string, Messages> saved_histories_;  // MessageHistory.save_to_node.
   void stop_upstream();
-  awaitable<Result<Json>> call_native(RunTask& task, const ToolBinding& tool, Json args,
-                                      std::string call_id, journal::TurnScopePtr scope);
   void end_waits();
-  std::optional<Json> lookup(RunTask& task, std::string_view path, const JsonObject* prepared);
-  std::optional<Json> look_up_name(RunTask& task, const std::string& root, const std::string& name,
-                                   const JsonObject* prepared);
   friend struct OpenEntry;
   friend class TurnStream;
   RunParts parts_;
   std::unique_ptr<vm::Vm> vm_;
-  std::deque<Realm> realms_;  // Stable addresses; the main file's first.
+  ProgramFiles files_;
   // What objects of the program stand for; stable addresses.
   std::deque<std::shared_ptr<const program::ToolDeclaration>> tools_;
   std::deque<ProcedurePtr> procedures_;
@@ -272,15 +273,14 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   std::set<std::string> call_ids_;
   std::set<std::string> tools_used_;
   std::set<std::string> turns_again_;  // Turns of the trace that this generation has taken up.
-  Spent spent_;
-  Spent budgeted_;  // Over all generations; an unknown price adds nothing.
-  std::set<std::string> unpriced_;
+  Spending spending_;
   std::set<std::string> refused_variables_;  // Warned about.
-  JsonArray cost_breakdown_;
   SteadyTime started_{};
   WallTime wall_started_{};  // Of the first generation.
   int call_count_ = 0;
-  bool declaring_ = false;
+  bool declaring_ = false;     // The main file is.
+  bool told_waiting_ = false;  // The log says that the run waits.
+  std::string main_summary_;   // What main's `return_prompt` brought.
   McpServers mcp_;
   McpTools mcp_tools_{mcp_};
 

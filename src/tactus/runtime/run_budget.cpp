@@ -22,23 +22,23 @@ std::string dollars(double amount) {
 
 std::optional<Error> Run::over_budget() const {
   const Config& config = parts_.config;
-  const std::int64_t tokens = budgeted_.usage.total_tokens;
+  const std::int64_t tokens = spending_.budgeted.usage.total_tokens;
   if (config.max_tokens && tokens >= *config.max_tokens) {
     return over(fmt::format("{} tokens", *config.max_tokens), fmt::format("{} tokens", tokens),
                 "limits.max_tokens");
   }
-  if (config.max_cost_usd && *budgeted_.total_cost >= *config.max_cost_usd) {
-    return over(dollars(*config.max_cost_usd), dollars(*budgeted_.total_cost),
+  if (config.max_cost_usd && *spending_.budgeted.total_cost >= *config.max_cost_usd) {
+    return over(dollars(*config.max_cost_usd), dollars(*spending_.budgeted.total_cost),
                 "limits.max_cost_usd");
   }
   return std::nullopt;
 }
 
 void Run::count_for_budget(RunTask* task, const Spent& spent, const std::string& model) {
-  budgeted_.usage.total_tokens += spent.usage.total_tokens;
+  spending_.budgeted.usage.total_tokens += spent.usage.total_tokens;
   if (spent.total_cost) {
-    *budgeted_.total_cost += *spent.total_cost;
-  } else if (parts_.config.max_cost_usd && unpriced_.insert(model).second) {
+    *spending_.budgeted.total_cost += *spent.total_cost;
+  } else if (parts_.config.max_cost_usd && spending_.unpriced.insert(model).second) {
     warn(task, ErrorCode::kBudget,
          fmt::format("limits.max_cost_usd cannot count the model '{0}', whose price is not known; "
                      "set prices.{0} in the configuration",

@@ -23,7 +23,8 @@ void Run::emit_log(RunTask* task, std::string_view level, const std::string& mes
   body["message"] = repair_utf8(message);
   if (!context.is_null()) body["context"] = std::move(context);
   const Invocation* current = task ? task->invocation() : nullptr;
-  body["logger_name"] = "procedure." + (current ? current->procedure->name : std::string("main"));
+  body["logger_name"] =
+      "procedure." + (current ? current->procedure->shown_name() : std::string("main"));
   append(journal::EventType::kLog, std::move(body));
 }
 
@@ -62,6 +63,7 @@ void Run::emit_state_changed(RunTask& task, Realm& realm, const std::string& key
   note_effect(task, std::move(effect));
   if (replaying(task)) return;
   JsonObject body;
+  if (&realm != &main_realm()) body["file"] = realm.program.path;
   body["key"] = key;
   const std::string text = value ? dump_json(*value) : "null";
   if (text.size() > kStateValueBytesMax) {

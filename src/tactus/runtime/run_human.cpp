@@ -116,7 +116,7 @@ asio::awaitable<Result<std::optional<journal::Answer>>> Run::wait_for_answer(
   if (!answer) {
     // Stored before it is shown: a crash after that leaves a run that waits.
     add_pending(request);
-    set_wait(task, RunTask::Wait::kHuman);
+    set_wait(task, RunTask::Wait::kHuman, expires, Tell::kLater);
     const Result<void> stored = co_await log().flush();
     if (!stored) co_return fail(stored.error());
   }
@@ -126,7 +126,7 @@ asio::awaitable<Result<std::optional<journal::Answer>>> Run::wait_for_answer(
     std::chrono::nanoseconds wait = kLookInterval;
     if (!parts_.store) wait = std::chrono::hours(1);
     if (expires) wait = std::min<std::chrono::nanoseconds>(wait, *expires - clock().wall());
-    set_wait(task, RunTask::Wait::kHuman);
+    set_wait(task, RunTask::Wait::kHuman, expires);
     asio::steady_timer timer(parts_.strand);
     timer.expires_after(std::chrono::duration_cast<asio::steady_timer::clock_type::duration>(wait));
     task.timers.insert(&timer);

@@ -13,32 +13,33 @@ namespace tactus::runtime {
 
 namespace asio = boost::asio;
 
-asio::awaitable<Result<Json>> Run::spawn(
-    RunTask& task, std::shared_ptr<const program::ProcedureDeclaration> procedure,
-    JsonObject input) {
+awaitable<Result<Json>> Run::spawn(RunTask& task, Callee callee, JsonObject input) {
   if (too_deep(task)) co_return fail(depth_error());
-  // Wrong input is the caller's error, and nothing has started.
-  if (auto checked = make_invocation(task, procedure, input); !checked)
-    co_return fail(checked.error());
   EntryHead head;
   head.type = "spawn";
-  head.name = procedure->name;
+  head.name = callee.name;
   head.input = input;
   const std::string position = position_in(task.scope->position, task.scope->next_index);
   // The task runs to its first wait before its parent goes on, in a replay as it did live.
-  head.before_turn = [&]() { return start_task(task, position, procedure, input); };
-  const EntryBody body = [&](OpenEntry& open) -> asio::awaitable<Result<Json>> {
-    co_return Json(JsonObject{{"id", open.entry.position}, {"name", procedure->name}});
+  head.before_turn = [&]() {
+    return start_task(task, position, procedure_of(task, callee), input);
+  };
+  // What cannot be called is the caller's error, and nothing has started.
+  const EntryBody body = [&](OpenEntry& open) -> awaitable<Result<Json>> {
+    const auto procedure = procedure_of(task, callee);
+    if (!procedure) co_return fail(procedure.error());
+    if (auto checked = make_invocation(task, *procedure, input); !checked)
+      co_return fail(checked.error());
+    co_return Json(JsonObject{{"id", open.entry.position}, {"name", (*procedure)->shown_name()}});
   };
   co_return co_await recorded(task, head, body);
 }
 
-asio::awaitable<void> Run::start_task(
-    RunTask& parent, std::string position,
-    std::shared_ptr<const program::ProcedureDeclaration> procedure, JsonObject input) {
+awaitable<void> Run::start_task(RunTask& parent, std::string position,
+                                Result<ProcedurePtr> procedure, JsonObject input) {
   auto task = std::make_shared<RunTask>();
   task->id = position;
-  task->name = procedure->name;
+  if (procedure) task->name = (*procedure)->shown_name();
   task->root.position = std::move(position);
   task->root.outer = parent.scope;
   task->root.clock = parent.scope->clock;
@@ -58,11 +59,12 @@ asio::awaitable<void> Run::start_task(
   co_await asio::post(parts_.strand, asio::use_awaitable);
 }
 
-asio::awaitable<void> Run::run_task(std::shared_ptr<RunTask> task,
-                                    std::shared_ptr<const program::ProcedureDeclaration> procedure,
-                                    JsonObject input) {
+awaitable<void> Run::run_task(std::shared_ptr<RunTask> task, Result<ProcedurePtr> procedure,
+                              JsonObject input) {
   Result<Json> outcome = Json(nullptr);
-  auto entering = make_invocation(*task, std::move(procedure), std::move(input));
+  Result<Invocation> entering =
+      procedure ? make_invocation(*task, std::move(*procedure), std::move(input))
+                : Result<Invocation>(fail(procedure.error()));
   if (!entering) {
     outcome = fail(entering.error());
   } else {
@@ -86,7 +88,8 @@ asio::awaitable<void> Run::run_task(std::shared_ptr<RunTask> task,
   task->outcome = std::move(outcome);
   task->ended_as = ++ended_tasks_;
   tasks_.erase(task.get());
-  set_wait(*task, RunTask::Wait::kNone);
+  // Those that waited for it go on, and say so themselves.
+  if (task->watchers.empty()) set_wait(*task, RunTask::Wait::kNone);
   for (const auto& watcher : task->watchers) watcher->cancel();
   task->watchers.clear();
 }
@@ -98,9 +101,9 @@ std::shared_ptr<RunTask> Run::find_task(std::string_view id) const {
   return nullptr;
 }
 
-asio::awaitable<Result<void>> Run::wait_for_tasks(
-    RunTask& task, const std::vector<std::shared_ptr<RunTask>>& tasks,
-    std::optional<WallTime> deadline) {
+awaitable<Result<void>> Run::wait_for_tasks(RunTask& task,
+                                            const std::vector<std::shared_ptr<RunTask>>& tasks,
+                                            std::optional<WallTime> deadline) {
   const bool any_ended =
       std::any_of(tasks.begin(), tasks.end(), [](const auto& one) { return !!one->outcome; });
   if (!any_ended && !stopped(task)) {

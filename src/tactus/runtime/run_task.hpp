@@ -51,6 +51,18 @@ struct OpenDependency {
 };
 using Dependencies = std::map<std::string, std::shared_ptr<OpenDependency>>;
 
+// What is called: a procedure, or a file whose main is meant.
+struct Callee {
+  explicit Callee(std::shared_ptr<const program::ProcedureDeclaration> known)
+      : name(known->shown_name()), procedure(std::move(known)) {}
+  Callee(std::string path, std::string mentioning_file)
+      : name(std::move(path)), mentioned_in(std::move(mentioning_file)) {}
+
+  std::string name;  // Of a file: the path as it was written.
+  std::shared_ptr<const program::ProcedureDeclaration> procedure;  // Null: a file.
+  std::string mentioned_in;  // Of a file: path of the one that names it.
+};
+
 // One call of a procedure.
 struct Invocation {
   std::shared_ptr<const program::ProcedureDeclaration> procedure;
@@ -65,7 +77,7 @@ struct Invocation {
   std::string parent;         // call_id of what it is nested in; empty for main.
   int turns = 0;
   std::map<const Agent*, int> agent_turns;    // Turns begun in this invocation, by agent.
-  Agent* last_agent = nullptr;                // That turned last in it.
+  Agent* last_agent = nullptr;                // That turned last in it, as its file knows it.
   Messages shared_history;                    // Of the agents that share one.
   std::set<std::string> step_names;           // Begun.
   std::map<std::string, RecordedStep> steps;  // Ended well.
@@ -101,6 +113,7 @@ struct RunTask {
   // What keeps it from going on.
   enum class Wait : std::uint8_t { kNone, kHuman, kSleep, kTask };
   Wait wait = Wait::kNone;
+  std::optional<WallTime> wait_until;           // When that ends by itself.
   bool cancelled = false;                       // By Procedure.cancel: nothing of it goes on.
   std::set<llm::StopToken*> tokens;             // Of its requests under way.
   std::set<boost::asio::steady_timer*> timers;  // That it waits on.

@@ -6,18 +6,9 @@
 namespace tactus::runtime {
 
 Realm& Run::realm_of(RunTask& task) {
+  if (Realm* loading = files_.loading()) return *loading;
   Invocation* invocation = task.invocation();
   return invocation ? *invocation->realm : main_realm();
-}
-
-Realm* Run::realm_declaring(const program::ProcedureDeclaration& procedure) {
-  for (Realm& realm : realms_) {
-    if (realm.program.main.get() == &procedure) return &realm;
-    for (const auto& declared : realm.program.procedures) {
-      if (declared.get() == &procedure) return &realm;
-    }
-  }
-  return &main_realm();
 }
 
 Agent& Run::agent_in(RunTask& task, Agent& agent) {
@@ -34,7 +25,7 @@ Agent& Run::agent_in(RunTask& task, Agent& agent) {
 
 RunTask& task_of(lua_State* state, Run& run) {
   auto* task = static_cast<RunTask*>(vm::context_of(state));
-  return task ? *task : run.main_task();
+  return task ? *task : run.declaring_task();
 }
 
 // Time and chance as the scope has them that runs (language.md 13.6).

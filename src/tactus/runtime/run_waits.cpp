@@ -122,15 +122,16 @@ asio::awaitable<Result<void>> Run::sleep_until(RunTask& task, WallTime until, Ru
     if (stopped(task)) co_return fail(ErrorCode::kCancelled, "the task was cancelled");
     co_return Result<void>{};
   }
-  set_wait(task, why);
+  set_wait(task, why, until);
   auto slept = co_await sleep(task, left);
   set_wait(task, RunTask::Wait::kNone);
   co_return slept;
 }
 
 // A run as a whole waits when none of its tasks can go on: for a human if one of them does.
-void Run::set_wait(RunTask& task, RunTask::Wait wait) {
+void Run::set_wait(RunTask& task, RunTask::Wait wait, std::optional<WallTime> until, Tell tell) {
   task.wait = wait;
+  task.wait_until = until;
   bool any_runs = false, any_human = false;
   for (const RunTask* each : tasks_) {
     any_runs = any_runs || each->wait == RunTask::Wait::kNone;
@@ -139,15 +140,44 @@ void Run::set_wait(RunTask& task, RunTask::Wait wait) {
   const journal::RunStatus now = any_runs    ? journal::RunStatus::kRunning
                                  : any_human ? journal::RunStatus::kWaitingForHuman
                                              : journal::RunStatus::kSleeping;
-  journal::RunRecord changed;
+  std::optional<journal::RunRecord> changed;
   {
     const std::lock_guard lock(mutex_);
-    if (parts_.record.status == now || cancel_requested_) return;
-    parts_.record.status = now;
-    changed = parts_.record;
+    if (cancel_requested_) return;
+    if (parts_.record.status != now) {
+      parts_.record.status = now;
+      changed = parts_.record;
+    }
   }
-  changed.last_seq = log().last_seq();
-  if (parts_.store) parts_.store->put_run(std::move(changed));
+  if (tell == Tell::kNow) tell_wait();
+  if (!changed || !parts_.store) return;
+  changed->last_seq = log().last_seq();
+  parts_.store->put_run(std::move(*changed));
+}
+
+// When the run begins to wait as a whole: for what, and when it goes on by itself; and when it goes
+// on.
+void Run::tell_wait() {
+  const journal::RunRecord now = record();
+  const bool waits = now.status != journal::RunStatus::kRunning;
+  if (waits == told_waiting_) return;
+  told_waiting_ = waits;
+  JsonObject details;
+  if (waits) {
+    details["status"] = journal::run_status_name(now.status);
+    std::optional<WallTime> wake;
+    for (const RunTask* task : tasks_) {
+      if (task->wait_until && (!wake || *task->wait_until < *wake)) wake = task->wait_until;
+    }
+    if (wake) details["wake_at"] = format_time(*wake);
+    JsonArray requests;
+    for (const Json& request : now.pending)
+      requests.push_back(Json(string_member(request, "request_id")));
+    if (!requests.empty()) details["requests"] = std::move(requests);
+  }
+  append(journal::EventType::kExecution, {{"lifecycle_stage", waits ? "waiting" : "resumed"},
+                                          {"generation", parts_.record.generation},
+                                          {"details", std::move(details)}});
 }
 
 void Run::forget_entries(RunTask& task, const std::string& position) {

@@ -1,22 +1,39 @@
 // Resuming runs: claimed from whoever left them, loaded, and started as a new generation.
 #include <boost/asio/use_awaitable.hpp>
 
+#include <tactus/base/text.hpp>
 #include <tactus/runtime/error_json.hpp>
 #include <tactus/runtime/hash.hpp>
 #include <tactus/runtime/service.hpp>
+#include <tactus/runtime/workspace_file.hpp>
 
 namespace tactus::runtime {
 namespace {
 
-Error source_changed(const journal::RunRecord& record) {
+Error source_changed(const std::vector<std::string>& files) {
   Error error;
   error.code = ErrorCode::kSourceChanged;
-  error.message =
-      fmt::format("'{}', or a module of it, has changed since the run began", record.path);
+  error.message = fmt::format("'{}' {} changed since the run began", join(files, "', '"),
+                              files.size() == 1 ? "has" : "have");
   error.hint = "resume with --allow-changed-source, or start a new run";
-  error.place = Place{record.path, 0, 0};
-  error.details = dump_json(JsonObject{{"files", JsonArray{Json(record.path)}}});
+  error.place = Place{files.front(), 0, 0};
+  error.details = dump_json(JsonObject{{"files", JsonArray(files.begin(), files.end())}});
   return error;
+}
+
+// Those of the files that the run has pulled in which are not what they were; `files` is brought up
+// to date.
+std::vector<std::string> changed_files(const std::string& workspace, JsonObject& files) {
+  std::vector<std::string> changed;
+  JsonObject current;
+  for (const auto& [path, hash] : files) {
+    const auto text = read_text(workspace, std::string(path));
+    const Json now = text ? Json(sha256_hex(*text)) : Json(nullptr);
+    if (now != hash) changed.emplace_back(path);
+    if (text) current[path] = now;
+  }
+  files = std::move(current);
+  return changed;
 }
 
 }  // namespace
@@ -95,7 +112,9 @@ Result<RunParts> Service::prepare_resumed(journal::RunRecord record, bool allow_
   auto loaded = load(record.path, record.source);
   if (!loaded) return fail(loaded.error());
   const std::string hash = source_hash(*loaded);
-  if (hash != record.source_hash && !allow_changed_source) return fail(source_changed(record));
+  std::vector<std::string> changed = changed_files(options_.workspace, record.files);
+  if (hash != record.source_hash && changed.empty()) changed.push_back(record.path);
+  if (!changed.empty() && !allow_changed_source) return fail(source_changed(changed));
   auto entries = options_.store->checkpoint_entries(record.run_id);
   if (!entries) return fail(entries.error());
   // A mismatch was not the failure of an operation: what was caught before it stays caught.

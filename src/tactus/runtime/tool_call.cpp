@@ -105,6 +105,72 @@ Json done_reason(const Json& args) {
   return Json(std::string(string_member(args, "reason", "Task completed")));
 }
 
+boost::asio::awaitable<Result<Json>> call_handler(Run& run, RunTask& task, const ToolBinding& tool,
+                                                  Json args, const std::string& call_id,
+                                                  const journal::TurnScopePtr& scope) {
+  // Its own id is the innermost parent by now.
+  const std::string parent =
+      task.parents.size() > 1 ? task.parents[task.parents.size() - 2] : std::string();
+  const CallContext context{call_id, tool.name, scope, parent};
+  Result<Json> value = Json(nullptr);
+  vm::ToJsonOptions options;
+  options.path = tool.name;
+  options.what = "returned by a tool";
+  const auto called = co_await run.vm().run_task(
+      tool.lua->handler,
+      [&](lua_State* L) {
+        vm::push_json(L, args);
+        push_context(L, run, task, context);
+        return 2;
+      },
+      [&](lua_State* L, int count) {
+        if (count > 0) value = vm::to_json(L, -count, options);
+      },
+      &task);
+  if (!called) co_return fail(called.error());
+  co_return value;
+}
+
+boost::asio::awaitable<Result<Json>> call_native(Run& run, RunTask& task, const ToolBinding& tool,
+                                                 Json args, std::string call_id,
+                                                 journal::TurnScopePtr scope) {
+  const CallContext context{std::move(call_id), tool.name, std::move(scope), task.parent()};
+  const auto progress = [&run, &task, context](std::string message,
+                                               std::optional<double> fraction) {
+    JsonObject body = call_event(context, "progress");
+    body["message"] = repair_utf8(message);
+    if (fraction) body["fraction"] = *fraction;
+    tell_watch(task, context.call_id, body);
+    run.append(journal::EventType::kAgentToolCall, std::move(body), context.scope);
+  };
+  co_return co_await tool.native->call(std::move(args), progress);
+}
+
+// The call with its events, those that an earlier generation has not told.
+boost::asio::awaitable<Result<Json>> report_tool_call(Run& run, RunTask& task,
+                                                      const ToolBinding& tool, Json args,
+                                                      std::string identity) {
+  const auto known =
+      LogTrace::identity_of(identity, run.trace().tool_calls, run.parts().record.generation);
+  const CallContext call{known.id, tool.name, nullptr, task.parent()};
+  if (known.told.empty())
+    run.append(journal::EventType::kAgentToolCall, call_event(call, "started"));
+  if (known.told.empty() || known.told == "started") {
+    JsonObject executing = call_event(call, "executing");
+    executing["arguments"] = args;
+    run.append(journal::EventType::kAgentToolCall, std::move(executing));
+  }
+  const SteadyTime begun = run.clock().steady();
+  Result<Json> outcome = co_await run.call_tool(task, tool, std::move(args), call.call_id, nullptr);
+  if (run.interrupted() || known.told == "completed") co_return outcome;
+  JsonObject end = call_event(call, outcome ? "completed" : "failed");
+  end[outcome ? "result" : "error"] = outcome ? *outcome : Json(outcome.error().message);
+  end["duration_ms"] =
+      std::chrono::duration_cast<std::chrono::milliseconds>(run.clock().steady() - begun).count();
+  run.append(journal::EventType::kAgentToolCall, std::move(end));
+  co_return outcome;
+}
+
 }  // namespace
 
 boost::asio::awaitable<Result<Json>> Run::call_tool(RunTask& task, const ToolBinding& tool,
@@ -115,7 +181,8 @@ boost::asio::awaitable<Result<Json>> Run::call_tool(RunTask& task, const ToolBin
                     bool_member(args, "success", true)});
     co_return done_reason(args);
   }
-  if (tool.native) co_return co_await call_native(task, tool, std::move(args), call_id, scope);
+  if (tool.native)
+    co_return co_await call_native(*this, task, tool, std::move(args), call_id, scope);
   if (task.tool_depth >= kToolDepthMax) {
     co_return fail(Error{ErrorCode::kDepth,
                          fmt::format("tools call each other more than {} deep", kToolDepthMax),
@@ -129,55 +196,15 @@ boost::asio::awaitable<Result<Json>> Run::call_tool(RunTask& task, const ToolBin
   Result<Json> value = Json(nullptr);
   if (tool.procedure) {
     JsonObject inputs = args.is_object() ? args.get_object() : JsonObject{};
-    value = co_await invoke(task, tool.procedure, std::move(inputs));
+    Callee callee(tool.procedure);
+    value = co_await invoke(task, std::move(callee), std::move(inputs));
   } else {
-    value = co_await call_handler(task, tool, std::move(args), call_id, scope);
+    value = co_await call_handler(*this, task, tool, std::move(args), call_id, scope);
   }
   task.parents.pop_back();
   executing_.erase(call_id);
   --task.tool_depth;
   co_return value;
-}
-
-boost::asio::awaitable<Result<Json>> Run::call_handler(RunTask& task, const ToolBinding& tool,
-                                                       Json args, const std::string& call_id,
-                                                       const journal::TurnScopePtr& scope) {
-  // Its own id is the innermost parent by now.
-  const std::string parent =
-      task.parents.size() > 1 ? task.parents[task.parents.size() - 2] : std::string();
-  const CallContext context{call_id, tool.name, scope, parent};
-  Result<Json> value = Json(nullptr);
-  vm::ToJsonOptions options;
-  options.path = tool.name;
-  options.what = "returned by a tool";
-  const auto called = co_await vm_->run_task(
-      tool.lua->handler,
-      [&](lua_State* L) {
-        vm::push_json(L, args);
-        push_context(L, *this, task, context);
-        return 2;
-      },
-      [&](lua_State* L, int count) {
-        if (count > 0) value = vm::to_json(L, -count, options);
-      },
-      &task);
-  if (!called) co_return fail(called.error());
-  co_return value;
-}
-
-boost::asio::awaitable<Result<Json>> Run::call_native(RunTask& task, const ToolBinding& tool,
-                                                      Json args, std::string call_id,
-                                                      journal::TurnScopePtr scope) {
-  const CallContext context{std::move(call_id), tool.name, std::move(scope), task.parent()};
-  const auto progress = [this, &task, context](std::string message,
-                                               std::optional<double> fraction) {
-    JsonObject body = call_event(context, "progress");
-    body["message"] = repair_utf8(message);
-    if (fraction) body["fraction"] = *fraction;
-    tell_watch(task, context.call_id, body);
-    append(journal::EventType::kAgentToolCall, std::move(body), context.scope);
-  };
-  co_return co_await tool.native->call(std::move(args), progress);
 }
 
 boost::asio::awaitable<Result<Json>> Run::call_tool_directly(RunTask& task, ToolBinding tool,
@@ -197,7 +224,7 @@ boost::asio::awaitable<Result<Json>> Run::call_tool_directly(RunTask& task, Tool
   head.name = tool.name;
   head.input = args;
   const EntryBody body = [&](OpenEntry& open) -> boost::asio::awaitable<Result<Json>> {
-    co_return co_await report_tool_call(task, tool, args, "x" + open.entry.position);
+    co_return co_await report_tool_call(*this, task, tool, args, "x" + open.entry.position);
   };
   Result<Json> outcome = co_await recorded(task, std::move(head), body);
   ToolRecord record;
@@ -212,28 +239,6 @@ boost::asio::awaitable<Result<Json>> Run::call_tool_directly(RunTask& task, Tool
   }
   add_tool_record(task, std::move(record));
   if (!outcome) co_return fail(tool_failure(tool.name, outcome.error()));
-  co_return outcome;
-}
-
-// The call with its events, those that an earlier generation has not told.
-boost::asio::awaitable<Result<Json>> Run::report_tool_call(RunTask& task, const ToolBinding& tool,
-                                                           Json args, std::string identity) {
-  const auto known = LogTrace::identity_of(identity, trace_.tool_calls, parts_.record.generation);
-  const CallContext call{known.id, tool.name, nullptr, task.parent()};
-  if (known.told.empty()) append(journal::EventType::kAgentToolCall, call_event(call, "started"));
-  if (known.told.empty() || known.told == "started") {
-    JsonObject executing = call_event(call, "executing");
-    executing["arguments"] = args;
-    append(journal::EventType::kAgentToolCall, std::move(executing));
-  }
-  const SteadyTime begun = clock().steady();
-  Result<Json> outcome = co_await call_tool(task, tool, std::move(args), call.call_id, nullptr);
-  if (interrupted() || known.told == "completed") co_return outcome;
-  JsonObject end = call_event(call, outcome ? "completed" : "failed");
-  end[outcome ? "result" : "error"] = outcome ? *outcome : Json(outcome.error().message);
-  end["duration_ms"] =
-      std::chrono::duration_cast<std::chrono::milliseconds>(clock().steady() - begun).count();
-  append(journal::EventType::kAgentToolCall, std::move(end));
   co_return outcome;
 }
 

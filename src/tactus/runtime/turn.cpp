@@ -62,7 +62,7 @@ asio::awaitable<Result<TurnResult>> Turn::run() {
   }(*this);
   agent_.busy = false;
   if (options_.feed) options_.feed->on_leave(nullptr);
-  run_.note_requests(task_, agent_);
+  note_requests();
   const bool stopped = run_.stopped(task_);
   // A process that goes down leaves the turn open, as a crash would: it will be taken up again.
   if (scope_ && !run_.interrupted()) {
@@ -82,7 +82,12 @@ asio::awaitable<Result<TurnResult>> Turn::run() {
   co_return conclude();
 }
 
+void Turn::note_requests() {
+  run_.note_requests(task_, asked_agent(), options_.apart ? options_.apart->task : task_);
+}
+
 Result<void> Turn::check_limits() const {
+  if (options_.extra) return {};
   const program::AgentDeclaration& declaration = *agent_.declaration;
   const Invocation& invocation = *task_.invocation();
   const auto taken = invocation.agent_turns.find(&agent_);
@@ -96,12 +101,13 @@ Result<void> Turn::check_limits() const {
         ""});
   }
   if (invocation.procedure->max_turns && invocation.turns >= *invocation.procedure->max_turns) {
-    return fail(Error{ErrorCode::kAgentTurns,
-                      fmt::format("procedure '{}' has taken its {} turns",
-                                  invocation.procedure->name, *invocation.procedure->max_turns),
-                      "raise `max_turns` of the procedure",
-                      {},
-                      ""});
+    return fail(
+        Error{ErrorCode::kAgentTurns,
+              fmt::format("procedure '{}' has taken its {} turns",
+                          invocation.procedure->shown_name(), *invocation.procedure->max_turns),
+              "raise `max_turns` of the procedure",
+              {},
+              ""});
   }
   return {};
 }
@@ -145,10 +151,11 @@ Result<void> Turn::begin() {
   TACTUS_ASSERT(task_.invocation() != nullptr);
   if (auto allowed = check_limits(); !allowed) return allowed;
   if (auto resolved = resolve(); !resolved) return resolved;
-  const program::AgentDeclaration& declaration = *agent_.declaration;
   run_.add_iterations(task_, 1);
-  if (!model_.warning.empty())
-    run_.warn(&task_, ErrorCode::kValidation, model_.warning, declaration.line);
+  if (!model_.warning.empty()) {
+    const Place place = place_of(agent_);
+    run_.warn(&task_, ErrorCode::kValidation, model_.warning, place.line, place.file);
+  }
   warn_of_tools();
 
   start_attempt(0);
@@ -176,7 +183,31 @@ asio::awaitable<Result<void>> Turn::prepare() {
     system_prompt_ = string_member(open_.entry.start, "system_prompt");
     if (const Json* messages = find_member(open_.entry.start, "messages"))
       new_messages_ = messages_from_record(*messages);
-    pending_taken_ = take_pending_of(task_.conversation, new_messages_);
+    take_pending_of(task_.conversation, new_messages_);
+    pending_taken_ = static_cast<std::size_t>(int_member(open_.entry.start, "pending"));
+    co_return Result<void>{};
+  }
+  if (auto made = co_await make_system_prompt(); !made) co_return made;
+  if (!options_.apart) take_pending();
+  auto user = user_message();
+  if (!user) co_return fail(user.error());
+  if (!user->empty()) {
+    llm::Message message;
+    message.role = llm::Role::kUser;
+    message.content = std::move(*user);
+    append_message(std::move(message));
+  }
+  open_.begin(JsonObject{{"turn_id", turn_id_},
+                         {"system_prompt", system_prompt_},
+                         {"messages", messages_record(new_messages_)},
+                         {"pending", pending_taken_},
+                         {"tools", names_json(tools_.names())}});
+  co_return Result<void>{};
+}
+
+asio::awaitable<Result<void>> Turn::make_system_prompt() {
+  if (options_.apart) {
+    system_prompt_ = options_.apart->system_prompt;
     co_return Result<void>{};
   }
   if (auto values = co_await run_prepare(); !values) co_return values;
@@ -191,19 +222,6 @@ asio::awaitable<Result<void>> Turn::prepare() {
     if (!called) co_return fail(called.error());
   }
   system_prompt_ = run_.render(task_, prompt, &agent_, &prepared_);
-  take_pending();
-  auto user = user_message();
-  if (!user) co_return fail(user.error());
-  if (!user->empty()) {
-    llm::Message message;
-    message.role = llm::Role::kUser;
-    message.content = std::move(*user);
-    append_message(std::move(message));
-  }
-  open_.begin(JsonObject{{"turn_id", turn_id_},
-                         {"system_prompt", system_prompt_},
-                         {"messages", messages_record(new_messages_)},
-                         {"tools", names_json(tools_.names())}});
   co_return Result<void>{};
 }
 

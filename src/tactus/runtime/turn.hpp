@@ -51,6 +51,7 @@ class Turn {
   void take_up();  // A turn that an earlier generation began.
   void announce();
   boost::asio::awaitable<Result<void>> prepare();
+  boost::asio::awaitable<Result<void>> make_system_prompt();
   boost::asio::awaitable<Result<void>> run_prepare();
   Result<std::string> user_message();
   boost::asio::awaitable<Result<void>> loop();
@@ -109,6 +110,10 @@ class Turn {
   std::vector<schema::Violation> read_output(const std::string& text, Json& value) const;
   void accept_output(Json value);
   bool structured() const { return output_schema_ != nullptr; }
+
+  // Whose requests these are.
+  Agent& asked_agent() { return options_.apart ? options_.apart->agent : agent_; }
+  void note_requests();
 
   void append_message(llm::Message message);
   void start_attempt(int attempt);

@@ -49,6 +49,7 @@ class InCallback {
 
 const vm::Ref* Turn::callback(const std::shared_ptr<vm::Ref>& own, const vm::Ref& of_agent) const {
   if (own) return own.get();
+  if (options_.apart) return nullptr;  // They belong to what another task does.
   return of_agent ? &of_agent : nullptr;
 }
 

@@ -98,8 +98,7 @@ Result<std::optional<std::string>> Turn::check_output(
   Error error{ErrorCode::kAgentOutput,
               fmt::format("agent '{}' did not return its declared output in {} attempt(s): {}",
                           agent_.declaration->name, output_attempts_, schema::describe(violations)),
-              "simplify `output`, describe its fields, or raise `output_retries`",
-              Place{run_.parts().source.path, agent_.declaration->line, 0},
+              "simplify `output`, describe its fields, or raise `output_retries`", place_of(agent_),
               violations.front().path};
   if (output_attempts_ > agent_.declaration->output_retries || result_.done) {
     if (!result_.done) {

@@ -29,6 +29,7 @@ boost::asio::awaitable<Result<std::shared_ptr<const TurnResult>>> Run::turn(RunT
   head.type = "agent_turn";
   head.name = agent.declaration->name;
   head.input = describe(options);
+  head.explains = options.explains;
   std::optional<TurnResult> live;
   const EntryBody body = [&](OpenEntry& open) -> boost::asio::awaitable<Result<Json>> {
     Turn turn(open, mine, options);
@@ -48,7 +49,7 @@ boost::asio::awaitable<Result<std::shared_ptr<const TurnResult>>> Run::turn(RunT
   TACTUS_ASSERT(invocation != nullptr);
   invocation->agent_turns[&mine] += 1;
   invocation->turns += 1;
-  invocation->last_agent = &mine;
+  invocation->last_agent = &agent;
   if (!result) co_return fail(result.error());
   remember_turn(task, mine, live ? std::move(*live) : turn_from_record(*result));
   co_return mine.last;

@@ -52,12 +52,13 @@ Result<Messages> Turn::call_filter(const vm::Ref& function, const Messages& mess
   Error error = filtered.error();
   error.message =
       fmt::format("a history filter of agent '{}': {}", agent_.declaration->name, error.message);
-  if (!error.place) error.place = Place{run_.parts().source.path, agent_.declaration->line, 0};
+  if (!error.place) error.place = place_of(agent_);
   return fail(std::move(error));
 }
 
 Result<std::vector<llm::Message>> Turn::messages_to_send() {
-  auto all = remembered(run_, task_, agent_);
+  auto all = options_.apart ? Result<Messages>(options_.apart->conversation)
+                            : remembered(run_, task_, agent_);
   if (!all) return fail(all.error());
   all->insert(all->end(), new_messages_.begin(), new_messages_.end());
   const program::AgentMemory& own = agent_.declaration->memory;

@@ -13,9 +13,7 @@ boost::asio::awaitable<Result<void>> Turn::find_tools() {
       co_await resolve_tools(scope, declaration, listed, run_.parts().config.default_toolsets);
   if (!tools) {
     Error error = std::move(tools.error());
-    const std::string& file =
-        declaration.file.empty() ? run_.parts().source.path : declaration.file;
-    if (!error.place) error.place = Place{file, declaration.line, 0};
+    if (!error.place) error.place = place_of(agent_);
     co_return fail(std::move(error));
   }
   tools_ = std::move(*tools);

@@ -26,8 +26,10 @@ void Turn::take_up() {
   // Of a failure the log may know before its entry does; what is recorded leads to it again.
   const bool fails_again =
       found.end == "failed" && open_.again && run_.replay().has_from(open_.entry.position, 0);
+  // What ended well but is not recorded any more is done anew.
+  const bool ended_well = found.end == "completed" && open_.again;
   const bool left_again = found.end == "cancelled" && was_left();
-  if (found.end.empty() || found.end == "completed" || fails_again || left_again) {
+  if (found.end.empty() || ended_well || fails_again || left_again) {
     turn_id_ = newest;
     trace_ = &found;
     told_ = !found.end.empty();

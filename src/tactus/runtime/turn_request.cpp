@@ -59,7 +59,7 @@ asio::awaitable<Result<Turn::Answer>> Turn::request() {
   const Json usage = known ? known->usage : Json(nullptr);
   const EntryBody body = [&](OpenEntry& open) -> asio::awaitable<Result<Json>> {
     auto answered = co_await live_request();
-    run_.note_requests(task_, agent_);
+    note_requests();
     JsonObject usage_now = usage_record();
     if (options_.feed) usage_now["pieces"] = options_.feed->take_record();
     open.entry.usage = std::move(usage_now);
@@ -184,11 +184,11 @@ Turn::Answer Turn::take_answer(const llm::AttemptResult& result, ResponseStream&
 asio::awaitable<llm::AttemptResult> Turn::attempt(const llm::Provider& provider,
                                                   const llm::ModelRequest& request,
                                                   ResponseStream& stream) {
-  agent_.requests += 1;
+  asked_agent().requests += 1;
   if (!model_.scripted) co_return co_await send(provider, request, stream);
   const std::optional<JsonArray>& script = agent_.declaration->script;
   const ScriptedRequest scripted{agent_.declaration->name, script ? &*script : nullptr,
-                                 agent_.requests};
+                                 asked_agent().requests};
   const auto with_reply = with_scripted_reply(request, scripted);
   if (!with_reply) co_return unsent(with_reply.error());
   llm::AttemptResult result = co_await send(provider, *with_reply, stream);
@@ -344,7 +344,7 @@ void Turn::account(const llm::AttemptResult& result, const ResponseStream& strea
 
 Error Turn::stream_error(const llm::AttemptResult& result, const ResponseStream& stream) const {
   Error error = result.failure->error;
-  if (!error.place) error.place = Place{run_.parts().source.path, agent_.declaration->line, 0};
+  if (!error.place) error.place = place_of(agent_);
   if (!stream.response().text.empty() && error.hint.empty()) {
     error.hint = "the text received so far is kept in the run log";
   }

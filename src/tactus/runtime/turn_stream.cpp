@@ -2,6 +2,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <tactus/runtime/local_state.hpp>
 #include <tactus/runtime/lua_binding.hpp>
 #include <tactus/runtime/turn_stream.hpp>
 
@@ -118,7 +119,7 @@ void TurnStream::enter_body() {
   run_.emit_state_changes(task_);
   inner_ = task_.scope;
   task_.scope = outer_;
-  local_before_ = run_.local_state(task_);
+  local_before_ = local_state(run_, task_);
 }
 
 void TurnStream::leave_body() {
@@ -128,7 +129,7 @@ void TurnStream::leave_body() {
     return;
   }
   run_.emit_state_changes(task_);
-  const JsonObject now = run_.local_state(task_);
+  const JsonObject now = local_state(run_, task_);
   std::set<std::string> changed_names;
   const JsonObject* const states[] = {&now, &local_before_};
   for (const JsonObject* state : states) {
