@@ -156,6 +156,7 @@ CrashRun::~CrashRun() {
 void CrashRun::change_source(const std::string& source) { write_file(kFile, source); }
 
 void CrashRun::write_file(const std::string& name, const std::string& text) {
+  fs::create_directories(fs::path(path_ + "/" + name).parent_path());
   std::ofstream(path_ + "/" + name, std::ios::binary) << text;
 }
 

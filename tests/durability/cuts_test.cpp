@@ -1,4 +1,5 @@
 // Each program is cut off after every one of its writes, and resumed.
+#include <filesystem>
 #include <fstream>
 #include <random>
 #include <sstream>
@@ -22,6 +23,19 @@ std::string program(const std::string& name) {
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
+}
+
+// Gives the run the files that the program calls: those in a folder of its name, as lib/….
+void add_files(CrashRun& run, const std::string& name) {
+  const std::filesystem::path folder =
+      std::filesystem::path(TACTUS_SOURCE_DIR) / "tests/durability/programs" / name;
+  if (!std::filesystem::exists(folder)) return;
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    std::ifstream text(file.path(), std::ios::binary);
+    std::ostringstream all;
+    all << text.rdbuf();
+    run.write_file("lib/" + file.path().filename().string(), all.str());
+  }
 }
 
 bool is_open(const journal::CheckpointEntry& entry) {
@@ -87,6 +101,7 @@ class CutsTest : public testing::TestWithParam<const char*> {
   void SetUp() override {
     source_ = program(GetParam());
     CrashRun whole(source_);
+    add_files(whole, GetParam());
     writes_ = whole.run().writes;
     undisturbed_ = whole.outcome();
     expect_laws(undisturbed_);
@@ -102,6 +117,7 @@ TEST_P(CutsTest, NothingFinishedIsDoneAgainWhereverItIsCut) {
   for (std::int64_t at = 1; at < writes_ && !HasFailure(); ++at) {
     SCOPED_TRACE("cut after write " + std::to_string(at));
     CrashRun run(source_);
+    add_files(run, GetParam());
     CrashRun::Process process;
     process.writes_max = at;
     const Ending ending = run.run(process);
@@ -116,6 +132,7 @@ TEST_P(CutsTest, AResumedRunMayBeCutAgain) {
   std::minstd_rand random(1);
   for (int round = 0; round < 12 && !HasFailure(); ++round) {
     CrashRun run(source_);
+    add_files(run, GetParam());
     std::size_t requests = 0, handlers = 0;
     std::string cuts;
     for (bool cut = true; cut;) {
@@ -139,6 +156,7 @@ TEST_P(CutsTest, AResumedRunMayBeCancelledAtOnce) {
   for (std::int64_t at = 2; at < writes_ && !HasFailure(); at += 5) {
     SCOPED_TRACE("cut after write " + std::to_string(at));
     CrashRun run(source_);
+    add_files(run, GetParam());
     CrashRun::Process process;
     process.writes_max = at;
     if (run.run(process).record.run_id.empty()) continue;
@@ -156,7 +174,8 @@ TEST_P(CutsTest, AResumedRunMayBeCancelledAtOnce) {
 
 INSTANTIATE_TEST_SUITE_P(Programs, CutsTest,
                          testing::Values("agents", "streams", "nested", "steps", "tasks", "shared",
-                                         "humans", "failures", "chance", "memory"),
+                                         "humans", "failures", "chance", "memory", "files",
+                                         "closing", "inject"),
                          [](const auto& program) { return std::string(program.param); });
 
 }  // namespace

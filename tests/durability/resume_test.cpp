@@ -115,6 +115,50 @@ TEST(ResumeTest, AChangedModuleIsRefused) {
   EXPECT_EQ(refused.refused->code, ErrorCode::kSourceChanged);
 }
 
+TEST(ResumeTest, AChangedFileThatWasCalledIsRefused) {
+  CrashRun run(R"(
+  main = procedure("main", {}, function() Procedure.run("lib/part") Sleep("1h") return Procedure.run("lib/part") end))");
+  const std::string part = R"(
+  main = procedure("main", {}, function() return require("lib.words") .. tostring(State.increment("calls")) end))";
+  run.write_file("lib/part.tac", part);
+  run.write_file("lib/words.lua", "return 'one '");
+  ManualClock clock;
+  run.use_clock(clock);
+  const Ending left = run.run(until_it_waits());
+  EXPECT_TRUE(left.record.files.contains("lib/part.tac") &&
+              left.record.files.contains("lib/words.lua"));
+  run.write_file("lib/words.lua", "return 'two '");
+  const Ending refused = run.run();
+  ASSERT_TRUE(refused.refused);
+  EXPECT_EQ(refused.refused->code, ErrorCode::kSourceChanged);
+  EXPECT_THAT(refused.refused->message, HasSubstr("'lib/words.lua' has changed"));
+  clock.advance(std::chrono::hours(2));
+  CrashRun::Process allowed;
+  allowed.allow_changed_source = true;
+  EXPECT_EQ(run.run(allowed).record.status, RunStatus::kCompleted);
+  EXPECT_EQ(checked(run).result, Json("two 2")) << "what the file kept in `State` is there";
+}
+
+TEST(ResumeTest, AnExplanationIsForgottenWhenTheRunGoesOn) {
+  CrashRun run(R"(
+    agent("good", { provider = "scripted", tools = {}, script = { "Good.", "It was missing.", "Done." } })
+    procedure("inner", { error_prompt = "Why?" }, function() Good.turn() return File.read("missing.txt") end)
+    main = procedure("main", { error_prompt = "And in main?" }, function()
+      local text = Procedure.run("inner")
+      Good.turn("And now?")
+      return { text = text, messages = #Good.messages, position = Checkpoint.next_position() }
+    end))");
+  const Ending first = run.run();
+  EXPECT_EQ(first.record.status, RunStatus::kFailed);
+  EXPECT_EQ(string_member(first.record.error, "explanation"), "It was missing.")
+      << "main has taken no turn of its own";
+  run.write_file("missing.txt", "here it is");
+  EXPECT_EQ(run.run().record.status, RunStatus::kCompleted);
+  const Outcome outcome = checked(run);
+  EXPECT_EQ(outcome.result,
+            Json(JsonObject{{"messages", 4}, {"position", 2}, {"text", "here it is"}}));
+}
+
 TEST(ResumeTest, AMismatchSaysWhereWhatWasRecordedAndWhatIsAskedFor) {
   CrashRun run(kTwoOperations);
   run.run(until_it_waits());
