@@ -182,12 +182,16 @@ export interface StateChangedEvent extends Envelope {
   readonly key: string;
   readonly value: Json;
   readonly truncated: boolean;
+  /** Whose state it is, if it is not that of the run's own program. */
+  readonly file: string | null;
 }
 
 export interface StageChangedEvent extends Envelope {
   readonly event_type: "stage_changed";
   readonly from: string | null;
   readonly to: string;
+  /** Whose stage it is, as above. */
+  readonly file: string | null;
 }
 
 export interface CheckpointEvent extends Envelope {

@@ -312,12 +312,14 @@ const readers: Readonly<Record<string, Reader>> = {
     key: f.required("key"),
     value: f.json("value"),
     truncated: f.bool("truncated") ?? false,
+    file: f.text("file"),
   }),
   stage_changed: (f) => ({
     event_type: "stage_changed",
     ...f.envelope(),
     from: f.text("from"),
     to: f.required("to"),
+    file: f.text("file"),
   }),
   checkpoint: (f) => ({
     event_type: "checkpoint",

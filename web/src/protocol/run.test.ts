@@ -386,6 +386,16 @@ describe("reduceRun", () => {
       wakeAt: "2026-01-03T00:00:00Z",
     });
     expect(fold(log({}))).toMatchObject({ status: "waiting_for_human", wakeAt: null });
+    expect(fold(log({ status: "sleeping" }))).toMatchObject({ status: "sleeping", wakeAt: null });
+  });
+
+  it("keeps the state and stage of other files apart from the run's", () => {
+    const log = makeLog([
+      { event_type: "state_changed", key: "n", value: 1 },
+      { event_type: "state_changed", key: "n", value: 2, file: "lib/area.tac" },
+      { event_type: "stage_changed", from: null, to: "inside", file: "lib/area.tac" },
+    ]);
+    expect(fold(log)).toMatchObject({ state: { n: 1 }, stage: null });
   });
 
   it("nests calls in calls and joins neighbouring checkpoints", () => {

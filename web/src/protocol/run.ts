@@ -67,11 +67,12 @@ function reduceNew(run: RunView, event: StoredEvent): RunView {
         (row) => ({ ...row, entries: [...row.entries, event] }),
       );
     case "state_changed": {
+      if (event.file !== null) return withChange(run, event);
       const state = { ...run.state, [event.key]: event.value };
       return withChange({ ...run, state }, event);
     }
     case "stage_changed":
-      return withChange({ ...run, stage: event.to }, event);
+      return withChange(event.file === null ? { ...run, stage: event.to } : run, event);
     case "checkpoint":
       return reduceCheckpoint(run, event);
     case "hitl_request":
@@ -105,9 +106,7 @@ function statusOf(run: RunView, event: ExecutionEvent): RunStatus {
     case "resumed":
       return "running";
     case "waiting":
-      return wakeTime(event) === null || openRequests(run).length > 0
-        ? "waiting_for_human"
-        : "sleeping";
+      return event.details["status"] === "sleeping" ? "sleeping" : waitingStatus(run, event);
     case "complete":
       return "completed";
     case "error":
@@ -115,6 +114,13 @@ function statusOf(run: RunView, event: ExecutionEvent): RunStatus {
     case "cancelled":
       return "cancelled";
   }
+}
+
+/** Of a log that does not say what the run waits for. */
+function waitingStatus(run: RunView, event: ExecutionEvent): RunStatus {
+  return wakeTime(event) === null || openRequests(run).length > 0
+    ? "waiting_for_human"
+    : "sleeping";
 }
 
 function wakeTime({ details }: ExecutionEvent): string | null {
