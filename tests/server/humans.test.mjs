@@ -159,21 +159,3 @@ test("kill -9 while it waits: the answer takes the run up again, and nothing run
   assert.ok(stages.includes("resumed"));
   assert.equal((await answer(run_id, request, false, again)).status, 409);
 });
-
-test("a run that waits without a process can be stopped", async (t) => {
-  const workspace = make_workspace(files);
-  const first = await start_server(t, workspace);
-  const { run_id, request } = await asking("approve.tac", first);
-  first.program.kill("SIGKILL");
-  await first.program.exit();
-
-  const again = await start_server(t, workspace);
-  assert.equal((await again.post(`/api/runs/${run_id}/cancel`, {})).status, 202);
-  const record = await has_status(run_id, "cancelled", again);
-  assert.deepEqual(record.pending, []);
-  const log = await events_of(run_id, again);
-  assert.equal(of_type(log, "execution").at(-1).lifecycle_stage, "cancelled");
-  assert.equal(of_type(log, "execution_summary").at(-1).error_code, "TAC-CANCELLED");
-  assert.equal(of_type(log, "hitl_request").length, 1, "not asked again");
-  assert.equal((await answer(run_id, request, true, again)).status, 422);
-});

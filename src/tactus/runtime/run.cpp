@@ -181,11 +181,11 @@ asio::awaitable<void> Run::finish(Result<Json> outcome) {
   final_record.last_seq = log().last_seq();
   if (outcome) final_record.result = *outcome;
   if (status == journal::RunStatus::kFailed) final_record.error = to_json(outcome.error());
+  if (!interrupted) final_record.pending.clear();
   {
     const std::lock_guard lock(mutex_);
     parts_.record = final_record;
   }
-  if (!interrupted) final_record.pending.clear();
   if (parts_.store) {
     parts_.store->put_run(final_record);
     parts_.store->release(final_record.run_id);
