@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { of_type, parse_lines } from "./support/events.mjs";
+import { status_of } from "./support/human_programs.mjs";
 import { eventually, file_scope, make_workspace } from "./support/process.mjs";
 import { start_server } from "./support/server.mjs";
 
@@ -46,6 +47,16 @@ async function asking(path, from = server) {
   const { pending } = await has_status(run_id, "waiting_for_human", from);
   assert.equal(pending.length, 1);
   return { run_id, request: pending[0] };
+}
+
+/** A run that waits, as `asking`, and whose server is dead. */
+async function left_alone(t, workspace) {
+  const server = await start_server(t, workspace);
+  const waiting = await asking("approve.tac", server);
+  await status_of(t, workspace, waiting.run_id, "waiting_for_human"); // It stands on the disk, too.
+  server.program.kill("SIGKILL");
+  await server.program.exit();
+  return waiting;
 }
 
 const answer = (run_id, request, value, from = server) =>
@@ -136,10 +147,7 @@ test("answers that are none, and requests that do not exist", async () => {
 
 test("kill -9 while it waits: the answer takes the run up again, and nothing runs twice", async (t) => {
   const workspace = make_workspace(files);
-  const first = await start_server(t, workspace);
-  const { run_id, request } = await asking("approve.tac", first);
-  first.program.kill("SIGKILL");
-  await first.program.exit();
+  const { run_id, request } = await left_alone(t, workspace);
 
   const again = await start_server(t, workspace);
   const record = await record_of(run_id, again);
@@ -158,4 +166,19 @@ test("kill -9 while it waits: the answer takes the run up again, and nothing run
   assert.deepEqual([stages.at(0), stages.at(-1)], ["start", "complete"]);
   assert.ok(stages.includes("resumed"));
   assert.equal((await answer(run_id, request, false, again)).status, 409);
+});
+
+test("a run that waits without a process can be stopped", async (t) => {
+  const workspace = make_workspace(files);
+  const { run_id, request } = await left_alone(t, workspace);
+
+  const again = await start_server(t, workspace);
+  assert.equal((await again.post(`/api/runs/${run_id}/cancel`, {})).status, 202);
+  const record = await has_status(run_id, "cancelled", again);
+  assert.deepEqual(record.pending, []);
+  const log = await events_of(run_id, again);
+  assert.equal(of_type(log, "execution").at(-1).lifecycle_stage, "cancelled");
+  assert.equal(of_type(log, "execution_summary").at(-1).error_code, "TAC-CANCELLED");
+  assert.equal(of_type(log, "hitl_request").length, 1, "not asked again");
+  assert.equal((await answer(run_id, request, true, again)).status, 422);
 });

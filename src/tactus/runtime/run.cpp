@@ -38,6 +38,9 @@ asio::awaitable<void> Run::execute() {
   Result<Json> outcome = Json(nullptr);
   if (auto prepared = prepare(); !prepared) {
     outcome = fail(prepared.error());
+  } else if (cancelled()) {
+    // By a stop that came before there was an interpreter whose waits it could end.
+    outcome = fail(ErrorCode::kCancelled, "the run was stopped");
   } else {
     outcome = co_await invoke_main();
     if (!outcome && outcome.error().hint.empty()) {

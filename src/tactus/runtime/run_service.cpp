@@ -308,7 +308,25 @@ Result<CancelTimes> Service::cancel(const std::string& run_id) {
                       {},
                       ""});
   }
-  return CancelTimes{};
+  return journal::is_live(record->status) ? cancel_waiting(*record) : CancelTimes{};
+}
+
+// Of a run that waits without a process. It becomes live for as long as it takes to end: its log
+// is then closed as that of any stopped run.
+Result<CancelTimes> Service::cancel_waiting(journal::RunRecord record) {
+  const std::string run_id = record.run_id;
+  const std::string hash = record.source_hash;
+  const Result<void> claimed = options_.store->claim(run_id);
+  if (!claimed) return fail(claimed.error());
+  auto parts = prepare_resumed(std::move(record), true);
+  if (!parts) {
+    options_.store->release(run_id);
+    return fail(parts.error());
+  }
+  parts->record.source_hash = hash;  // Who resumes it later still learns that its source changed.
+  launch(std::move(*parts));
+  const auto run = live_run(run_id);
+  return run ? run->cancel() : CancelTimes{};
 }
 
 awaitable<void> Service::wait(const std::string& run_id) {

@@ -111,7 +111,9 @@ class RunService {
   virtual awaitable<Result<void>> remove(const std::string& run_id) = 0;
 
   // Stops a run: upstream connections are closed before this returns control to the event loop.
-  // Idempotent. Fails with kRunNotFound, and with kRunBusy when the run belongs to another process.
+  // Idempotent. A run that waits without a process gets its end, too. Fails with kRunNotFound, with
+  // kRunBusy when the run belongs to another process, and as `resume` where it waits but cannot be
+  // loaded any more.
   virtual Result<CancelTimes> cancel(const std::string& run_id) = 0;
   // Completes when the run has ended.
   virtual awaitable<void> wait(const std::string& run_id) = 0;

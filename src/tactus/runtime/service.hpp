@@ -72,6 +72,7 @@ class Service final : public RunService {
   void execute(const Strand& strand, const std::shared_ptr<Run>& run);
   void ended(const std::string& run_id);
   std::optional<Started> existing(const std::string& run_id);
+  Result<CancelTimes> cancel_waiting(journal::RunRecord record);
   bool any_running();
   std::shared_ptr<Run> live_run(const std::string& run_id);  // Null if it is not.
   std::shared_ptr<AnswerWatch> watch_answers();              // Null without a store.
