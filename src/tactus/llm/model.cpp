@@ -24,6 +24,14 @@ constexpr std::array<Effort, 7> kEfforts = {{{"none", 0},
 
 }  // namespace
 
+std::optional<OutputMode> output_mode_from_name(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kModes = {"auto", "native", "tool", "prompt"};
+  for (std::size_t i = 0; i < kModes.size(); ++i) {
+    if (kModes[i] == name) return static_cast<OutputMode>(i);
+  }
+  return std::nullopt;
+}
+
 std::string_view role_name(Role role) { return kRoles[static_cast<std::size_t>(role)]; }
 
 std::optional<Role> role_from_name(std::string_view name) {

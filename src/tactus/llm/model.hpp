@@ -1,6 +1,7 @@
 // Provider-neutral messages, tools, requests and what a model sends back. Values. Uses: base.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -61,6 +62,8 @@ struct Settings {
   std::string reasoning_effort;  // "none", "minimal", "low", "medium", "high" …; empty = not set.
   std::optional<std::int64_t> reasoning_budget;
   JsonObject extra_body;  // Members of the request body as they are; they win over ours.
+  // Of one attempt, from sending it to the end of its answer; nothing = no limit of that kind.
+  std::optional<std::chrono::milliseconds> timeout;
 };
 
 // The word for providers that take one: the one that is set, or the nearest to the budget; empty
@@ -70,12 +73,18 @@ std::string reasoning_effort_of(const Settings& settings);
 // Nothing when neither is set or the word is not known.
 std::optional<std::int64_t> reasoning_budget_of(const Settings& settings);
 
+// How a reply of a schema is asked for: as the provider does it best for this model, by its own
+// mechanism, by a tool whose arguments are the reply, or in words.
+enum class OutputMode : std::uint8_t { kAuto, kNative, kTool, kPrompt };
+std::optional<OutputMode> output_mode_from_name(std::string_view name);  // "auto", "native" …
+
 struct ModelRequest {
   std::string model;
   std::vector<Message> messages;
   std::vector<ToolSpec> tools;
   std::string tool_choice;                  // "", "auto", "required", "none" or a tool's name.
   std::optional<JsonObject> output_schema;  // JSON Schema of the reply.
+  OutputMode output_mode = OutputMode::kAuto;
   Settings settings;
   bool stream = true;
 };

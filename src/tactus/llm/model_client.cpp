@@ -4,6 +4,7 @@
 #include <boost/asio/this_coro.hpp>
 
 #include <tactus/llm/model_client.hpp>
+#include <tactus/llm/output_mode.hpp>
 
 namespace tactus::llm {
 namespace {
@@ -47,7 +48,13 @@ class Outcome {
     }
   }
 
-  bool has_error() const { return in_band_.has_value(); }
+  // The attempt took too long: unless its answer is whole, that is why it failed.
+  void give_up(Error error) {
+    if (result.complete) return;
+    result.failure.reset();
+    fail_with(std::move(error), true);
+    if (!finished_) result.finish_reason = FinishReason::kTruncated;
+  }
 
   AttemptResult result;
 
@@ -76,14 +83,45 @@ class Outcome {
 class Attempt {
  public:
   Attempt(const Provider& provider, const ModelRequest& request, StopToken& stop,
-          const ModelClient::OnEvents& on_events, std::shared_ptr<net::HttpExchange> exchange)
+          const ModelClient::OnEvents& on_events, const std::string& output_tool,
+          std::shared_ptr<net::HttpExchange> exchange)
       : provider_(provider),
         request_(request),
         stop_(stop),
         on_events_(on_events),
-        exchange_(std::move(exchange)) {}
+        exchange_(std::move(exchange)) {
+    if (!output_tool.empty()) output_.emplace(output_tool);
+  }
 
   awaitable<void> run() {
+    const auto& timeout = request_.settings.timeout;
+    boost::asio::steady_timer limit(co_await boost::asio::this_coro::executor);
+    if (timeout) {
+      limit.expires_after(*timeout);
+      limit.async_wait([exchange = exchange_, late = late_](boost::system::error_code error) {
+        if (error) return;
+        *late = true;
+        exchange->cancel();
+      });
+    }
+    co_await read();
+  }
+
+  AttemptResult take() {
+    if (*late_ && !stop_.stopped()) outcome_.give_up(too_late());
+    AttemptResult result = std::move(outcome_.result);
+    if (!result.complete && stop_.stopped()) {
+      result.cancelled = true;
+      result.failure.reset();
+      result.finish_reason = FinishReason::kCancelled;
+    }
+    return result;
+  }
+
+  void fail_with(Error error) { outcome_.fail_with(std::move(error), false); }
+
+ private:
+  awaitable<void> read() {
     Result<net::HttpHead> head = co_await exchange_->head();
     if (!head) {
       if (!stop_.stopped()) outcome_.fail_with(std::move(head.error()), true);
@@ -98,19 +136,13 @@ class Attempt {
     }
   }
 
-  AttemptResult take() {
-    AttemptResult result = std::move(outcome_.result);
-    if (!result.complete && stop_.stopped()) {
-      result.cancelled = true;
-      result.failure.reset();
-      result.finish_reason = FinishReason::kCancelled;
-    }
-    return result;
+  Error too_late() const {
+    const double seconds = std::chrono::duration<double>(*request_.settings.timeout).count();
+    return {ErrorCode::kProviderStream,
+            fmt::format("{} did not finish its answer within {:g} s", provider_.name(), seconds),
+            "raise `timeout` of the agent, or ask for less", std::nullopt, ""};
   }
 
-  void fail_with(Error error) { outcome_.fail_with(std::move(error), false); }
-
- private:
   awaitable<void> read_answer(const net::HttpHead& head) {
     const auto type = net::find_header(head.headers, "content-type");
     const auto decoder = provider_.answer_decoder(request_, type.value_or(""));
@@ -148,6 +180,7 @@ class Attempt {
       outcome_.fail_with(std::move(error), true);
       return false;
     }
+    if (output_) output_->read(*events);
     if (events->empty()) return true;
     outcome_.note(*events);
     on_events_(*events);
@@ -173,6 +206,8 @@ class Attempt {
   StopToken& stop_;
   const ModelClient::OnEvents& on_events_;
   std::shared_ptr<net::HttpExchange> exchange_;
+  std::optional<OutputToolReader> output_;
+  std::shared_ptr<bool> late_ = std::make_shared<bool>(false);  // Shared with a timer's handler.
   Outcome outcome_;
 };
 
@@ -190,6 +225,9 @@ awaitable<Result<net::HttpRequest>> ModelClient::prepare(const Provider& provide
                                                          const ModelRequest& request,
                                                          StopToken& stop) {
   Result<net::HttpRequest> http = provider.build(request);
+  // Who allows more time for all of it allows it for the first byte.
+  if (http && request.settings.timeout)
+    http->timeouts.first_byte = std::max(http->timeouts.first_byte, *request.settings.timeout);
   const std::shared_ptr<RequestSigner> signer = provider.signer();
   if (!http || !signer) co_return http;
   try {
@@ -204,7 +242,9 @@ awaitable<Result<net::HttpRequest>> ModelClient::prepare(const Provider& provide
 awaitable<AttemptResult> ModelClient::run(const Provider& provider, const ModelRequest& request,
                                           StopToken& stop, const OnEvents& on_events) {
   if (stop.stopped()) co_return never_sent(stop);
-  Result<net::HttpRequest> http = co_await prepare(provider, request, stop);
+  const std::optional<PinnedOutput> pinned = pin_output(request);
+  const ModelRequest& sent = pinned ? pinned->request : request;
+  Result<net::HttpRequest> http = co_await prepare(provider, sent, stop);
   if (stop.stopped()) co_return never_sent(stop);
   if (!http) {
     const ErrorCode code = http.error().code;
@@ -217,7 +257,8 @@ awaitable<AttemptResult> ModelClient::run(const Provider& provider, const ModelR
   }
   std::shared_ptr<net::HttpExchange> exchange = http_.start(*std::move(http));
   stop.attach(exchange);
-  Attempt attempt(provider, request, stop, on_events, std::move(exchange));
+  Attempt attempt(provider, sent, stop, on_events, pinned ? pinned->output_tool : "",
+                  std::move(exchange));
   try {
     co_await attempt.run();
   } catch (const std::exception& problem) {

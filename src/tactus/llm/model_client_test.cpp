@@ -107,7 +107,6 @@ class ModelClientTest : public testing::Test {
     options.needs_key = needs_key;
     const auto provider = make_openai_provider(options);
     ModelClient client(http);
-    ModelRequest request;
     AttemptResult result;
     io.restart();
     boost::asio::co_spawn(
@@ -137,6 +136,7 @@ class ModelClientTest : public testing::Test {
   FakeHttp http;
   StopToken stop;
   bool needs_key = false;
+  ModelRequest request;
   std::string text;
   int batches = 0;
   std::function<void()> on_batch;
@@ -184,6 +184,26 @@ TEST_F(ModelClientTest, ALostConnectionIsAFailureUnlessTheAnswerWasThere) {
   http.exchange = std::make_shared<FakeExchange>();
   will_read({kHello + kStop});
   http.exchange->reads.emplace_back(network_failure(ErrorCode::kProviderStream));
+  EXPECT_TRUE(run().complete);
+}
+
+TEST_F(ModelClientTest, AnAnswerThatTakesLongerThanItMayIsAFailureUnlessItWasThere) {
+  request.settings.timeout = milliseconds(20);
+  will_read({kHello});
+  http.exchange->hang_at_end = true;
+  const AttemptResult late = run();
+  EXPECT_FALSE(late.cancelled);
+  ASSERT_TRUE(late.failure);
+  EXPECT_EQ(late.failure->error.code, ErrorCode::kProviderStream);
+  EXPECT_EQ(late.failure->error.message, "acme did not finish its answer within 0.02 s");
+  EXPECT_TRUE(late.failure->retryable);
+  EXPECT_EQ(late.finish_reason, FinishReason::kTruncated);
+  EXPECT_EQ(text, "Hello");
+  EXPECT_TRUE(http.exchange->cancelled());
+
+  http.exchange = std::make_shared<FakeExchange>();
+  http.exchange->hang_at_end = true;
+  will_read({kHello + kStop + "data: [DONE]\n\n"});
   EXPECT_TRUE(run().complete);
 }
 

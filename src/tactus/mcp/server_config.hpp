@@ -17,6 +17,7 @@ struct ServerConfig {
   std::string cwd;                         // Absolute; empty = that of this process.
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers;
+  double timeout_s = 60;  // Of one call.
   // What no message may repeat, beside the values of `env` and `headers`.
   std::vector<std::string> secrets;
 };

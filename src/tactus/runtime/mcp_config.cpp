@@ -32,6 +32,7 @@ mcp::ServerConfig read_server(const std::string& name, ConfigSection section) {
   for (auto& [header, value] : section.text_map("headers")) {
     server.headers.emplace_back(header, value);
   }
+  server.timeout_s = section.number("timeout", 0.001).value_or(server.timeout_s);
   section.finish();
   return server;
 }

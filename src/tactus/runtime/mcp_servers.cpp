@@ -33,9 +33,10 @@ schema::Schema parameters_of(const JsonObject& input_schema) {
   return schema;
 }
 
-ToolBinding binding_of(const std::string& server, const mcp::Tool& tool,
+ToolBinding binding_of(const mcp::ServerConfig& server, const mcp::Tool& tool,
                        const std::shared_ptr<mcp::Client>& client) {
   auto native = std::make_shared<NativeTool>();
+  native->timeout_s = server.timeout_s;
   native->description = tool.description;
   native->json_parameters = tool.input_schema;
   native->parameters = parameters_of(tool.input_schema);
@@ -44,7 +45,7 @@ ToolBinding binding_of(const std::string& server, const mcp::Tool& tool,
     return call_tool(client, name, timeout_s, std::move(args), std::move(progress));
   };
   ToolBinding binding;
-  binding.name = native_tool_name(server, tool.name);
+  binding.name = native_tool_name(server.name, tool.name);
   binding.spec.name = binding.name;
   binding.spec.description = tool.description;
   binding.spec.parameters = tool.input_schema;
@@ -141,7 +142,7 @@ asio::awaitable<void> McpServers::refresh(Server& server) {
     server.listed = *listed;
     server.tools.clear();
     for (const mcp::Tool& tool : **listed) {
-      server.tools.push_back(binding_of(server.config.name, tool, server.client));
+      server.tools.push_back(binding_of(server.config, tool, server.client));
     }
   }
   server.busy = false;

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kFirstMessage = "Hello";
 constexpr std::string_view kNextMessage = "Continue.";
+constexpr double kTimeoutMaxSeconds = 30 * 86'400;  // Of a request: what a clock can count.
 
 program::StreamSetting whole() { return {false, false, false, false}; }
 
@@ -353,6 +354,10 @@ llm::Settings Turn::settings() const {
   settings.reasoning_effort = all.reasoning_effort.value_or("");
   settings.reasoning_budget = all.thinking_budget;
   settings.extra_body = all.extra_body;
+  if (all.timeout_s) {
+    const double seconds = std::min(*all.timeout_s, kTimeoutMaxSeconds);
+    settings.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+  }
   if (const Json* rate = all.provider_options.if_contains("rate");
       model_.demo && rate && rate->is_number()) {
     settings.extra_body["x_tactus"] = JsonObject{{"pace", *rate}};
@@ -375,6 +380,8 @@ Result<llm::ModelRequest> Turn::build_request() {
   for (const ToolBinding& tool : tools_.tools) request.tools.push_back(tool.spec);
   if (!tools_.tools.empty()) request.tool_choice = agent_.declaration->tool_choice.value_or("");
   if (structured()) request.output_schema = schema::to_json_schema(*output_schema_);
+  request.output_mode =
+      llm::output_mode_from_name(agent_.declaration->output_mode).value_or(llm::OutputMode::kAuto);
   request.settings = settings();
   request.stream = stream_.requests_stream();
   return request;

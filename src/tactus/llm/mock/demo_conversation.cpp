@@ -4,6 +4,7 @@
 #include <tactus/base/text.hpp>
 #include <tactus/llm/mock/demo_chance.hpp>
 #include <tactus/llm/mock/demo_conversation.hpp>
+#include <tactus/llm/output_mode.hpp>
 
 namespace tactus::llm::mock {
 namespace {
@@ -172,6 +173,7 @@ Conversation read_conversation(const Json& request) {
   read_messages(request, out);
   read_tools(request, out);
   read_settings(request, out);
+  if (!out.schema) out.schema = schema_of_instruction(out.system);
   weigh(request, out);
   out.continuation = !out.users.empty() && !out.answers.empty() && asks_to_go_on(out.users.back());
   for (auto user = out.users.rbegin(); user != out.users.rend(); ++user) {

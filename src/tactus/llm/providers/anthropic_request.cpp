@@ -2,6 +2,7 @@
 #include <array>
 
 #include <tactus/base/text.hpp>
+#include <tactus/llm/output_mode.hpp>
 #include <tactus/llm/providers/anthropic_messages.hpp>
 #include <tactus/llm/providers/anthropic_model.hpp>
 #include <tactus/llm/providers/anthropic_request.hpp>
@@ -100,6 +101,7 @@ bool is_plain_schema(const Json& schema) {
 }
 
 bool takes_schema(const ModelRequest& request) {
+  if (request.output_mode == OutputMode::kNative) return true;
   return anthropic_model(request.model).takes_output_schema() &&
          is_plain_schema(Json(*request.output_schema));
 }
@@ -114,16 +116,6 @@ JsonObject tool_of(const ToolSpec& tool, bool eager) {
   entry["input_schema"] = std::move(parameters);
   // Else the arguments come in one piece, once they are known to be JSON.
   if (eager) entry["eager_input_streaming"] = true;
-  return entry;
-}
-
-JsonObject output_tool(const ModelRequest& request, const std::string& name) {
-  JsonObject entry;
-  entry["name"] = name;
-  entry["description"] =
-      "Gives the final answer. Call it exactly once, when everything else is done, instead of "
-      "answering in text.";
-  entry["input_schema"] = *request.output_schema;
   return entry;
 }
 
@@ -160,7 +152,7 @@ void add_tools(const ModelRequest& request, const AnthropicDialect& dialect, boo
   const bool none = request.tool_choice == "none";
   if (!output.empty()) {
     if (none) tools.clear();
-    tools.emplace_back(output_tool(request, output));
+    tools.emplace_back(tool_of(output_tool(output, *request.output_schema), false));
   }
   body["tools"] = std::move(tools);
   ModelRequest choosing;
@@ -230,10 +222,7 @@ void mark_for_cache(const ModelRequest& request, JsonArray& system, JsonArray& m
 
 std::string anthropic_output_tool(const ModelRequest& request) {
   if (!request.output_schema || takes_schema(request)) return "";
-  std::string name = "final_output";
-  const auto taken = [&](const ToolSpec& tool) { return tool.name == name; };
-  while (std::any_of(request.tools.begin(), request.tools.end(), taken)) name += "_";
-  return name;
+  return output_tool_name(request);
 }
 
 JsonObject anthropic_request_body(const ModelRequest& request, const AnthropicDialect& dialect) {

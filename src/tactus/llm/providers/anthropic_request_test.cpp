@@ -294,6 +294,9 @@ TEST(AnthropicRequest, AsksForAnObjectInTheWayOfTheModelAndTheSchema) {
   (*request.output_schema)["properties"] =
       JsonObject{{"n", JsonObject{{"type", "integer"}, {"minimum", 1}}}};
   EXPECT_EQ(member(request, "output_config"), "-") << "its compiler knows no limits of values";
+  request.output_mode = OutputMode::kNative;
+  EXPECT_NE(member(request, "output_config"), "-") << "but the program insists";
+  EXPECT_EQ(member(request, "tools").find("final_output_"), std::string::npos);
 }
 
 TEST(AnthropicRequest, TakesTheProgramsOwnMembersOfTheBody) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include <tactus/llm/output_mode.hpp>
 #include <tactus/llm/providers/bedrock_history.hpp>
 #include <tactus/llm/providers/bedrock_model.hpp>
 #include <tactus/llm/providers/bedrock_request.hpp>
@@ -213,7 +214,8 @@ void add_if_any(JsonObject& body, std::string_view key, JsonObject value) {
 
 JsonObject bedrock_request_body(const ModelRequest& request) {
   BedrockHistory history = bedrock_history(request.messages);
-  const bool binds_schema = bedrock_model(request.model).binds_schema;
+  const bool binds_schema =
+      request.output_mode == OutputMode::kNative || bedrock_model(request.model).binds_schema;
   if (request.output_schema && !binds_schema) {
     JsonObject block;
     block["text"] = schema_instruction(*request.output_schema);

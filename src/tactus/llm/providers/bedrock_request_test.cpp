@@ -194,6 +194,8 @@ TEST(BedrockRequest, ASchemaBindsTheReplyWhereTheModelCanBeBound) {
   EXPECT_FALSE(body(request).get_object().contains("outputConfig"));
   const Json system = body(request).at("system").at(0);
   EXPECT_NE(string_member(system, "text").find(R"({"type":"object"})"), std::string::npos);
+  request.output_mode = OutputMode::kNative;
+  EXPECT_TRUE(body(request).get_object().contains("outputConfig"));
 }
 
 TEST(BedrockRequest, ThinkingIsAskedForInTheModelsOwnTerms) {

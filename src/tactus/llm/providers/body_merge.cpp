@@ -13,11 +13,4 @@ void merge_into(JsonObject& body, const JsonObject& extra) {
   }
 }
 
-std::string schema_instruction(const JsonObject& schema) {
-  return "When you give your final answer, reply with nothing but one JSON value that fits this "
-         "JSON "
-         "Schema, without any text or code fence around it:\n" +
-         dump_json(schema);
-}
-
 }  // namespace tactus::llm

@@ -1,8 +1,6 @@
 // `extra_body` and what else of a request the newer dialects share. Private to the providers.
 #pragma once
 
-#include <string>
-
 #include <tactus/llm/model.hpp>
 
 namespace tactus::llm {
@@ -10,8 +8,5 @@ namespace tactus::llm {
 // Puts `extra` into `body`: objects are merged at every depth, anything else of `extra` wins. For
 // dialects that keep settings in nested objects, where replacing one would lose the others.
 void merge_into(JsonObject& body, const JsonObject& extra);
-
-// Asks in words for a reply of this schema, for models that cannot be bound to one.
-std::string schema_instruction(const JsonObject& schema);
 
 }  // namespace tactus::llm

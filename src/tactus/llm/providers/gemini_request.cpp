@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include <tactus/llm/output_mode.hpp>
 #include <tactus/llm/providers/body_merge.hpp>
 #include <tactus/llm/providers/gemini_history.hpp>
 #include <tactus/llm/providers/gemini_request.hpp>
@@ -104,7 +105,8 @@ JsonObject thinking_of(const ModelRequest& request) {
 
 // Before Gemini 3 a reply cannot be bound to a schema while there are tools.
 bool binds_schema(const ModelRequest& request) {
-  return request.tools.empty() || family_of(request.model).version >= 3;
+  return request.output_mode == OutputMode::kNative || request.tools.empty() ||
+         family_of(request.model).version >= 3;
 }
 
 JsonObject generation_config(const ModelRequest& request) {

@@ -218,6 +218,9 @@ TEST(GeminiRequest, ASchemaBindsTheReplyWhereTheModelCanBeBound) {
   EXPECT_TRUE(bound());
   request.tools = {{"f", "", {}}};
   EXPECT_FALSE(bound()) << "not beside tools";
+  request.output_mode = OutputMode::kNative;
+  EXPECT_TRUE(bound()) << "unless the program insists";
+  request.output_mode = OutputMode::kAuto;
   const Json system = body(request).at("systemInstruction").at("parts").at(0);
   EXPECT_NE(string_member(system, "text").find(R"("a":{"type":"string"})"), std::string::npos);
   request.model = "gemini-3-flash-preview";

@@ -1,5 +1,6 @@
 #include <map>
 
+#include <tactus/llm/output_mode.hpp>
 #include <tactus/llm/providers/body_merge.hpp>
 #include <tactus/llm/providers/ollama_request.hpp>
 
@@ -80,7 +81,7 @@ bool offers_tools(const ModelRequest& request) {
 // words.
 void add_output_schema(const ModelRequest& request, JsonObject& body) {
   if (!request.output_schema) return;
-  if (!offers_tools(request)) {
+  if (!offers_tools(request) || request.output_mode == OutputMode::kNative) {
     body["format"] = *request.output_schema;
     return;
   }

@@ -119,6 +119,9 @@ TEST(OllamaRequest, ASchemaIsTheFormatUnlessThereAreTools) {
   request.tools = {{"g", "", {}}};
   Json asked = body(request);
   EXPECT_FALSE(asked.get_object().contains("format"));
+  request.output_mode = OutputMode::kNative;
+  EXPECT_TRUE(body(request).get_object().contains("format"));
+  request.output_mode = OutputMode::kAuto;
   EXPECT_EQ(asked.at("messages").at(0).at("role"), Json("system"));
   request.messages.insert(request.messages.begin(), message(Role::kSystem, "Be brief."));
   asked = body(request);
