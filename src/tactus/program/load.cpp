@@ -75,6 +75,17 @@ void install_prompts(lua_State* state) {
   lua_pop(state, 1);
 }
 
+// python.iter, which files of an older host call: the same as ipairs. [-0, +0, e]
+void install_python(lua_State* state) {
+  lua_pushglobaltable(state);
+  lua_pushstring(state, "python");
+  lua_createtable(state, 0, 1);
+  lua_getglobal(state, "ipairs");
+  lua_setfield(state, -2, "iter");
+  lua_rawset(state, -3);
+  lua_pop(state, 1);
+}
+
 Result<Loader*> attach(vm::Vm& vm, const Source& source, ObjectFactory& factory, Program& program,
                        Globals globals) {
   Loader* loader = nullptr;
@@ -87,6 +98,7 @@ Result<Loader*> attach(vm::Vm& vm, const Source& source, ObjectFactory& factory,
       lua_pop(state, 1);
     }
     install_prompts(state);
+    install_python(state);
     install_declarations(state, *loader);
   });
   if (!done) return fail(done.error());

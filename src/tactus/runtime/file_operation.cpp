@@ -26,6 +26,11 @@ Result<Json> listed(const Result<std::vector<std::string>>& names) {
 Result<Json> perform(const std::string& workspace, const FileOperation& operation) {
   const auto path = search_workspace(workspace, operation.path, operation.mentioned_in);
   if (!path) return fail(path.error());
+  const bool writes = operation.kind == FileOperation::Kind::kWrite ||
+                      operation.kind == FileOperation::Kind::kAppend;
+  if (!writes) {
+    if (auto allowed = check_readable(workspace, *path); !allowed) return fail(allowed.error());
+  }
   switch (operation.kind) {
     case FileOperation::Kind::kRead:
       return as_json(read_text(workspace, *path));

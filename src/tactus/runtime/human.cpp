@@ -190,6 +190,24 @@ Result<Json> check_input(const Json& request, Json value) {
                                          : "true or false");
 }
 
+// A default is what an answer of the same words would be; that of a text stays as the program gave
+// it.
+Result<void> convert_default(HumanRequest& request) {
+  Json* const fallback = request.fields.if_contains("default");
+  if (fallback == nullptr || fallback->is_null()) return {};
+  Result<Json> converted = *fallback;
+  if (request.kind == HumanKind::kApproval) converted = check_approval(*fallback);
+  const Json fields(request.fields);
+  if (request.kind == HumanKind::kInput && string_member(fields, "input_type", "text") != "text")
+    converted = check_input(fields, *fallback);
+  if (!converted) {
+    return fail(option_error("the `default` cannot be an answer: " + converted.error().message,
+                             converted.error().hint));
+  }
+  *fallback = std::move(*converted);
+  return {};
+}
+
 Result<Json> check_review(const Json& request, Json value) {
   if (value.is_string()) value = JsonObject{{"decision", value}};
   const std::string_view decision = string_member(value, "decision");
@@ -254,6 +272,7 @@ Result<HumanRequest> make_human_request(HumanKind kind, const JsonObject& keys) 
                              "text, number, integer, boolean or json"));
   if (auto read = read_timeout(request, keys); !read) return fail(read.error());
   if (auto read = read_options(request, keys); !read) return fail(read.error());
+  if (auto converted = convert_default(request); !converted) return fail(converted.error());
   return request;
 }
 

@@ -1,5 +1,6 @@
 #include <tactus/runtime/lua_binding.hpp>
 #include <tactus/runtime/lua_objects.hpp>
+#include <tactus/runtime/turn.hpp>
 #include <tactus/runtime/turn_stream.hpp>
 
 namespace tactus::runtime {
@@ -120,9 +121,9 @@ int agent_index(lua_State* L) {
   } else if (key == "name") {
     push_text(L, agent.declaration->name);
   } else if (key == "provider" || key == "model") {
-    const auto& value = key == "provider" ? agent.declaration->provider : agent.declaration->model;
-    if (!value) return 0;
-    push_text(L, *value);
+    const auto model = model_of(run, agent);
+    if (!model) return 0;  // A turn says why.
+    push_text(L, key == "provider" ? model->provider : model->model);
   } else if (key == "messages") {
     return push_messages(L, agent);
   } else if (key == "usage") {

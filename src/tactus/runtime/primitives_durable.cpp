@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include <tactus/program/options.hpp>
+#include <tactus/runtime/error_json.hpp>
 #include <tactus/runtime/lua_binding.hpp>
 
 namespace tactus::runtime {
@@ -212,6 +213,15 @@ bool is_catchable(const Run& run, const RunTask& task, ErrorCode code) {
          code != ErrorCode::kReplayMismatch && code != ErrorCode::kDeterminism;
 }
 
+// What the script has raised becomes the `cause` of the error that says how often.
+Error as_cause(Error failure) {
+  const auto details = parse_json(failure.details.empty() ? "{}" : failure.details);
+  const Json* const raised = details ? find_member(*details, vm::kRaised) : nullptr;
+  if (raised == nullptr) return failure;
+  failure.details.clear();
+  return raised->is_null() ? failure : with_detail(std::move(failure), "cause", *raised);
+}
+
 // The function is not recorded as a whole, only what it does and the waits between its attempts.
 awaitable<Result<vm::Pusher>> with_backoff(Run& run, RunTask& task, RetryOptions options) {
   double delay = options.initial_delay;
@@ -237,6 +247,7 @@ awaitable<Result<vm::Pusher>> with_backoff(Run& run, RunTask& task, RetryOptions
     if (!last) going = co_await goes_on(run, task, options, attempt, failure, wait);
     if (!going) co_return fail(going.error());
     if (!*going) {
+      failure = as_cause(std::move(failure));
       failure.message = fmt::format("Retry failed after {} attempt{}: {}", attempt,
                                     attempt == 1 ? "" : "s", failure.message);
       co_return fail(std::move(failure));

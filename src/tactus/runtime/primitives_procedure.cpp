@@ -95,8 +95,6 @@ Handles check_handles(lua_State* L, int at, const char* function) {
     handles.keys.push_back(key);
     handles.tasks.push_back(std::move(task));
   }
-  if (handles.tasks.empty())
-    refuse(L, ErrorCode::kOption, fmt::format("{}: the table of handles is empty", function));
   return handles;
 }
 
@@ -246,6 +244,8 @@ int procedure_wait_any(lua_State* L) {
   const int at = first_argument(L);
   Wait wait;
   wait.handles = check_handles(L, at, "Procedure.wait_any");
+  if (wait.handles.tasks.empty())
+    refuse(L, ErrorCode::kOption, "Procedure.wait_any: the table of handles is empty");
   wait.timeout = check_timeout(L, at + 1, "Procedure.wait_any");
   const auto handles = std::make_shared<vm::Ref>(L, at);
   const std::vector<Json> keys = wait.handles.keys;

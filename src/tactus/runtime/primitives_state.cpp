@@ -65,12 +65,19 @@ int state_increment(lua_State* L) {
     lua_pushvalue(L, at + 1);
   }
   lua_arith(L, LUA_OPADD);
+  const Json value = check_json(L, -1, key, "stored");
   push_text(L, key);
   lua_pushvalue(L, -2);
   lua_rawset(L, -4);
-  const Json value = check_json(L, -1, key, "stored");
   changed(L, key, &value);
   return 1;
+}
+
+// Whether the value on top can be appended to: a list, also one that is still empty.
+bool is_list(lua_State* L, const std::string& key) {
+  if (lua_type(L, -1) != LUA_TTABLE) return false;
+  const Json value = check_json(L, -1, key, "stored");
+  return value.is_array() || (value.is_object() && value.get_object().empty());
 }
 
 int state_append(lua_State* L) {
@@ -81,8 +88,8 @@ int state_append(lua_State* L) {
   push_state(L);
   push_text(L, key);
   const int type = lua_rawget(L, -2);
-  if (type != LUA_TTABLE) {
-    // A missing list is started; anything else becomes its first element.
+  if (!is_list(L, key)) {
+    // A missing list is started; what is no list becomes its first element.
     lua_createtable(L, 2, 0);
     lua_insert(L, -2);
     if (type == LUA_TNIL) {
@@ -120,6 +127,48 @@ int state_clear(lua_State* L) {
   return 0;
 }
 
+int context_assign(lua_State* L) {
+  Error error;
+  error.code = ErrorCode::kReserved;
+  error.message = "`context` cannot be changed by a program";
+  error.hint = "keep values of your own in `state` or a variable";
+  vm::raise(L, std::move(error));
+}
+
+// What stands behind the empty table that is `context`.
+int context_values(lua_State* L) {
+  lua_pushvalue(L, lua_upvalueindex(2));
+  return 1;
+}
+
+int context_pairs(lua_State* L) {
+  lua_getglobal(L, "next");
+  lua_pushvalue(L, lua_upvalueindex(2));
+  return 2;
+}
+
+// [-0, +1, e]
+int push_context(lua_State* L, const Json& values) {
+  Run& run = run_of(L);
+  lua_newtable(L);
+  lua_createtable(L, 0, 5);
+  push_value(L, values);
+  const auto set_method = [&](const char* name, lua_CFunction method) {
+    lua_pushlightuserdata(L, &run);
+    lua_pushvalue(L, -2);
+    lua_pushcclosure(L, method, 2);
+    lua_setfield(L, -3, name);
+  };
+  set_method("__pairs", vm::guarded<context_pairs>);
+  set_method("__json", vm::guarded<context_values>);
+  set_method("__newindex", vm::guarded<context_assign>);
+  lua_setfield(L, -2, "__index");
+  lua_pushliteral(L, "protected");
+  lua_setfield(L, -2, "__metatable");
+  lua_setmetatable(L, -2);
+  return 1;
+}
+
 // __index of _G: what `input`, `params`, `state` and `context` are right now.
 int invocation_global(lua_State* L) {
   Run& run = run_of(L);
@@ -146,7 +195,7 @@ int invocation_global(lua_State* L) {
     context["depth"] = task.depth();
     if (!invocation->parent.empty()) context["parent_id"] = invocation->parent;
     context["params"] = invocation->input;
-    return push_value(L, Json(std::move(context)));
+    return push_context(L, Json(std::move(context)));
   }
   return 0;
 }

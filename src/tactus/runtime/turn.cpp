@@ -1,3 +1,4 @@
+#include <lauxlib.h>
 #include <lua.h>
 
 #include <tactus/program/options.hpp>
@@ -113,18 +114,21 @@ Result<void> Turn::check_limits() const {
   return {};
 }
 
+Result<ResolvedModel> model_of(Run& run, const Agent& agent) {
+  ModelWish wish;
+  wish.provider = agent.declaration->provider;
+  wish.model = agent.declaration->model;
+  wish.file_provider = agent.realm->program.default_provider;
+  wish.file_model = agent.realm->program.default_model;
+  wish.overrides = run.parts().overrides;
+  return resolve_model(wish, run.parts().config, run.parts().environment);
+}
+
 // Model, provider, tools and settings of the turn.
 Result<void> Turn::resolve() {
   const program::AgentDeclaration& declaration = *agent_.declaration;
-  const program::Program& program = agent_.realm->program;
   const Config& config = run_.parts().config;
-  ModelWish wish;
-  wish.provider = declaration.provider;
-  wish.model = declaration.model;
-  wish.file_provider = program.default_provider;
-  wish.file_model = program.default_model;
-  wish.overrides = run_.parts().overrides;
-  auto resolved = resolve_model(wish, config, run_.parts().environment);
+  auto resolved = model_of(run_, agent_);
   if (!resolved) return fail(resolved.error());
   model_ = std::move(*resolved);
   const double idle_s = declaration.idle_timeout_s.value_or(
@@ -214,13 +218,18 @@ asio::awaitable<Result<void>> Turn::make_system_prompt() {
   if (auto values = co_await run_prepare(); !values) co_return values;
   std::string prompt = agent_.declaration->system_prompt;
   if (agent_.declaration->system_prompt_function) {
+    Result<void> usable;
     const auto called = co_await run_.vm().run_task(
         agent_.declaration->system_prompt_function, [](lua_State*) { return 0; },
         [&](lua_State* L, int count) {
-          if (count > 0) prompt = vm::to_display_text(L, -count);
+          if (count == 0 || lua_isnil(L, -count)) return;
+          if (lua_istable(L, -count) || lua_isfunction(L, -count))
+            usable = wrong_value("system_prompt", "a text", luaL_typename(L, -count));
+          prompt = vm::to_display_text(L, -count);
         },
         &task_);
     if (!called) co_return fail(called.error());
+    if (!usable) co_return usable;
   }
   system_prompt_ = run_.render(task_, prompt, &agent_, &prepared_);
   co_return Result<void>{};
@@ -240,7 +249,23 @@ asio::awaitable<Result<void>> Turn::run_prepare() {
   if (!called) co_return fail(called.error());
   if (!value) co_return fail(value.error());
   if (value->is_object()) prepared_ = value->get_object();
+  const bool is_nothing = value->is_null() || (value->is_array() && value->get_array().empty());
+  if (!value->is_object() && !is_nothing) {
+    co_return wrong_value("prepare", "a table with names",
+                          value->is_array() ? "list" : "value that is no table");
+  }
   co_return Result<void>{};
+}
+
+// What a function of the agent has returned instead of what it must.
+Result<void> Turn::wrong_value(std::string_view key, std::string_view wanted,
+                               std::string_view given) const {
+  Error error;
+  error.code = ErrorCode::kValidation;
+  error.message = fmt::format("agent '{}': `{}` must return {}, not a {}", agent_.declaration->name,
+                              key, wanted, given);
+  error.place = place_of(agent_);
+  return fail(std::move(error));
 }
 
 // What this turn says to the model; empty when the conversation speaks for itself.

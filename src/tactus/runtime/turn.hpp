@@ -13,6 +13,10 @@
 
 namespace tactus::runtime {
 
+// What an agent asks as things stand: what it says itself, its file, the configuration, and before
+// all of them the run's switches.
+Result<ResolvedModel> model_of(Run& run, const Agent& agent);
+
 class Turn {
  public:
   // `agent` as the task knows it; `open` is the turn's entry, in whose scope its requests and tool
@@ -53,6 +57,8 @@ class Turn {
   boost::asio::awaitable<Result<void>> prepare();
   boost::asio::awaitable<Result<void>> make_system_prompt();
   boost::asio::awaitable<Result<void>> run_prepare();
+  Result<void> wrong_value(std::string_view key, std::string_view wanted,
+                           std::string_view given) const;
   Result<std::string> user_message();
   boost::asio::awaitable<Result<void>> loop();
   boost::asio::awaitable<Result<Answer>> request();

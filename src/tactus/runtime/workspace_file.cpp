@@ -104,20 +104,22 @@ bool is_there(const Location& location, const std::string& name) {
          ::fstatat(location.folder.get(), name.c_str(), &ignored, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-// Why a program may not write there; empty = it may. Names count whatever their case, since some
+enum class Access : std::uint8_t { kRead, kWrite };
+
+// Why a program may not reach it; empty = it may. Names count whatever their case, since some
 // disks do not tell one from the other.
-std::string protected_part(const Location& location) {
+std::string protected_part(const Location& location, Access access) {
   static const std::vector<std::string> kNames = {".tactus", ".tac", ".git", ".env"};
   const std::vector<std::string>& path = location.path;
-  const bool temporary = path.size() > 2 && path[0] == ".tac" && path[1] == "tmp";
+  const bool temporary =
+      path.size() > (access == Access::kWrite ? 2u : 1u) && path[0] == ".tac" && path[1] == "tmp";
   for (std::size_t i = temporary ? 2 : 0; i < path.size(); ++i) {
     if (std::find(kNames.begin(), kNames.end(), to_lower(path[i])) != kNames.end()) return path[i];
   }
   if (path.empty()) return "";
   const std::string name = to_lower(path.back());
-  for (const char* ending : {".py", ".tac.yml"}) {
-    if (name.ends_with(ending)) return std::string("*") + ending;
-  }
+  if (name.ends_with(".tac.yml")) return "*.tac.yml";
+  if (access == Access::kWrite && name.ends_with(".py")) return "*.py";
   // The settings of NAME.tac may also be called NAME.yml, whichever of the two is made first.
   const std::string exact = path.back();
   const std::size_t dot = exact.rfind('.');
@@ -125,6 +127,7 @@ std::string protected_part(const Location& location) {
   const std::string ending = dot == std::string::npos ? "" : name.substr(name.rfind('.'));
   if (ending == ".yml" && (is_there(location, stem + ".tac") || is_there(location, stem + ".lua")))
     return "the settings of " + stem;
+  if (access == Access::kRead) return "";
   const bool program = ending == ".tac" || ending == ".lua";
   if (program && location.kind == Location::Kind::kNone && is_there(location, stem + ".yml"))
     return "a program with settings, " + stem + ".yml,";
@@ -132,7 +135,8 @@ std::string protected_part(const Location& location) {
 }
 
 Result<void> check_writable(const Location& location, const std::string& path, Writer writer) {
-  const std::string part = writer == Writer::kProgram ? protected_part(location) : "";
+  const std::string part =
+      writer == Writer::kProgram ? protected_part(location, Access::kWrite) : "";
   if (part.empty()) return {};
   return fail(
       Error{ErrorCode::kSandboxDenied,
@@ -196,6 +200,18 @@ Result<std::string> read_text(const std::string& workspace, const std::string& p
   auto bytes = read_all(*file, path);
   if (bytes && !is_text(*bytes)) return file_error(path, kNotText, "save it as UTF-8");
   return bytes;
+}
+
+Result<void> check_readable(const std::string& workspace, const std::string& path) {
+  const auto location = locate(workspace, path);
+  if (!location) return fail(location.error());
+  const std::string part = protected_part(*location, Access::kRead);
+  if (part.empty()) return {};
+  return fail(Error{ErrorCode::kSandboxDenied,
+                    fmt::format("'{}' may not be read by a program: {} is protected", path, part),
+                    "settings may hold keys; list what a program may know in `env_allow`",
+                    {},
+                    ""});
 }
 
 Result<void> write_text(const std::string& workspace, const std::string& path,

@@ -23,6 +23,10 @@ enum class Writer : std::uint8_t { kPerson, kProgram };
 // The whole file, which must be UTF-8 text without NUL and at most kFileBytesMax long.
 Result<std::string> read_text(const std::string& workspace, const std::string& path);
 
+// Whether a program may read, list or look for it: not the files that the configuration comes from,
+// since they may hold keys, nor the folders of Tactus and Git. Fails with kSandboxDenied.
+Result<void> check_readable(const std::string& workspace, const std::string& path);
+
 // Replaces the file, or makes it and its folders: after a crash there is the old text or the new
 // one. The text is on the disk when this returns. `text` must be as `read_text` would give it.
 Result<void> write_text(const std::string& workspace, const std::string& path,

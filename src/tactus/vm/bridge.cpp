@@ -25,9 +25,10 @@ std::string_view text_at(lua_State* state, int index) {
 // Walks one value. A failure is kept in `error`; the rest is then skipped.
 class Converter {
  public:
-  Converter(lua_State* state, const ToJsonOptions& options) : state_(state), options_(options) {}
+  Converter(lua_State* state, const ToJsonOptions& options)
+      : state_(state), options_(options), path_(options.path) {}
 
-  Json convert(int index, const std::string& path) {
+  Json convert(int index) {
     charge(state_, 1);
     spend(kBytesPerValue);
     luaL_checkstack(state_, 8, "value nested too deep");
@@ -37,13 +38,13 @@ class Converter {
       case LUA_TBOOLEAN:
         return lua_toboolean(state_, index) != 0;
       case LUA_TNUMBER:
-        return convert_number(index, path);
+        return convert_number(index);
       case LUA_TSTRING:
-        return convert_text(text_at(state_, index), path);
+        return convert_text(text_at(state_, index));
       case LUA_TTABLE:
-        return convert_table(index, path);
+        return convert_table(index);
       default:
-        return convert_other(index, path);
+        return convert_other(index);
     }
   }
 
@@ -64,48 +65,56 @@ class Converter {
   }
 
   // What stands for a value that cannot be represented.
-  Json refuse(const std::string& path, const std::string& why, const std::string& description) {
+  Json refuse(const std::string& why, const std::string& description) {
     if (options_.lenient) return Json(description);
     if (!error) {
       error.emplace();
       error->code = ErrorCode::kJson;
-      error->message = path.empty() ? why : path + ": " + why;
-      error->path = path;
+      error->path = shown_path();
+      error->message = path_.empty() ? why : error->path + ": " + why;
     }
     return nullptr;
   }
 
+  // Keys may be of any length; their ends say enough.
+  std::string shown_path() const {
+    constexpr std::size_t kEnd = 200;
+    if (path_.size() <= 2 * kEnd) return path_;
+    return repair_utf8(std::string_view(path_).substr(0, kEnd)) + "…" +
+           repair_utf8(std::string_view(path_).substr(path_.size() - kEnd));
+  }
+
   std::string cannot_be() const { return " cannot be " + options_.what; }
 
-  Json convert_number(int index, const std::string& path) {
+  Json convert_number(int index) {
     if (lua_isinteger(state_, index) != 0) return std::int64_t{lua_tointeger(state_, index)};
     const double number = lua_tonumber(state_, index);
     if (std::isfinite(number)) return number;
     const std::string name = std::isnan(number) ? "NaN" : number > 0 ? "infinity" : "-infinity";
-    return refuse(path, name + cannot_be(), name);
+    return refuse(name + cannot_be(), name);
   }
 
-  Json convert_text(std::string_view text, const std::string& path) {
+  Json convert_text(std::string_view text) {
     spend(text.size());
     if (is_valid_utf8(text)) return Json(boost::json::string(text));
-    return refuse(path, "text that is not valid UTF-8" + cannot_be(), repair_utf8(text));
+    return refuse("text that is not valid UTF-8" + cannot_be(), repair_utf8(text));
   }
 
-  Json convert_other(int index, const std::string& path) {
+  Json convert_other(int index) {
     if (is_json_null(state_, index)) return nullptr;
-    if (const auto text = replacement(index, path)) return *text;
+    if (const auto text = replacement(index)) return *text;
     const int type = lua_type(state_, index);
     const std::string name = lua_typename(state_, type);
     const std::string plural = type == LUA_TFUNCTION ? "functions"
                                : type == LUA_TTHREAD ? "coroutines"
                                                      : "runtime objects";
-    return refuse(path, plural + cannot_be(), "<" + name + ">");
+    return refuse(plural + cannot_be(), "<" + name + ">");
   }
 
   // What an error object or an object with a C++ __json is stored as.
-  std::optional<Json> replacement(int index, const std::string& path) {
+  std::optional<Json> replacement(int index) {
     if (is_error_object(state_, index)) {
-      return convert_text(error_object_text(state_, index), path);
+      return convert_text(error_object_text(state_, index));
     }
     if (luaL_getmetafield(state_, index, "__json") == LUA_TNIL) return std::nullopt;
     if (lua_iscfunction(state_, -1) == 0) {
@@ -114,36 +123,36 @@ class Converter {
     }
     if (open_.size() >= kDepthMax) {
       lua_pop(state_, 1);
-      return refuse(path, "a depth over 200" + cannot_be(), "<too deep>");
+      return refuse("a depth over 200" + cannot_be(), "<too deep>");
     }
     lua_pushvalue(state_, index);
     lua_call(state_, 1, 1);
     open_.push_back(nullptr);
-    Json value = convert(lua_gettop(state_), path);
+    Json value = convert(lua_gettop(state_));
     open_.pop_back();
     lua_pop(state_, 1);
     return value;
   }
 
-  Json convert_table(int index, const std::string& path) {
-    if (const auto value = replacement(index, path)) return *value;
+  Json convert_table(int index) {
+    if (const auto value = replacement(index)) return *value;
     const void* const identity = lua_topointer(state_, index);
     if (std::find(open_.begin(), open_.end(), identity) != open_.end()) {
-      return refuse(path, "a table that contains itself" + cannot_be(), "<cycle>");
+      return refuse("a table that contains itself" + cannot_be(), "<cycle>");
     }
     if (open_.size() >= kDepthMax) {
-      return refuse(path, "a depth over 200" + cannot_be(), "<too deep>");
+      return refuse("a depth over 200" + cannot_be(), "<too deep>");
     }
     open_.push_back(identity);
     const lua_Integer length = array_length(index);
     const Mark mark = mark_of(state_, index);
     Json value;
     if (length > 0 && mark != Mark::kObject) {
-      value = convert_array(index, length, path);
+      value = convert_array(index, length);
     } else if (length == 0 && mark == Mark::kArray) {
       value = JsonArray();
     } else {
-      value = convert_object(index, path);
+      value = convert_object(index);
     }
     open_.pop_back();
     return value;
@@ -166,24 +175,28 @@ class Converter {
     return list && greatest == count ? count : -1;
   }
 
-  Json convert_array(int index, lua_Integer length, const std::string& path) {
+  Json convert_array(int index, lua_Integer length) {
     JsonArray array;
     array.reserve(static_cast<std::size_t>(length));
     for (lua_Integer at = 1; at <= length && !error; ++at) {
       lua_rawgeti(state_, index, at);
-      array.push_back(convert(lua_gettop(state_), path + "[" + std::to_string(at) + "]"));
+      const std::size_t here = path_.size();
+      path_ += "[" + std::to_string(at) + "]";
+      array.push_back(convert(lua_gettop(state_)));
+      path_.resize(here);
       lua_pop(state_, 1);
     }
     return array;
   }
 
   // The key at -2 as text.
-  std::optional<std::string> key_text(const std::string& path) {
+  std::optional<std::string> key_text() {
     const int type = lua_type(state_, -2);
     if (type == LUA_TSTRING) {
       const std::string_view key = text_at(state_, -2);
+      spend(key.size());
       if (is_valid_utf8(key)) return std::string(key);
-      refuse(path, "a key that is not valid UTF-8" + cannot_be(), "");
+      refuse("a key that is not valid UTF-8" + cannot_be(), "");
       if (options_.lenient) return repair_utf8(key);
       return std::nullopt;
     }
@@ -191,17 +204,21 @@ class Converter {
       return std::to_string(lua_tointeger(state_, -2));
     }
     const std::string name = type == LUA_TNUMBER ? "fractional number" : lua_typename(state_, type);
-    refuse(path, name + " keys" + cannot_be(), "");
+    refuse(name + " keys" + cannot_be(), "");
     if (options_.lenient) return "<" + name + ">";
     return std::nullopt;
   }
 
-  Json convert_object(int index, const std::string& path) {
+  Json convert_object(int index) {
     std::vector<Member> members;
     for (lua_pushnil(state_); lua_next(state_, index) != 0; lua_pop(state_, 1)) {
-      std::optional<std::string> key = key_text(path);
+      std::optional<std::string> key = key_text();
       if (key) {
-        Json value = convert(lua_gettop(state_), path.empty() ? *key : path + "." + *key);
+        const std::size_t here = path_.size();
+        if (here > 0) path_ += '.';
+        path_ += *key;
+        Json value = convert(lua_gettop(state_));
+        path_.resize(here);
         members.push_back({std::move(*key), std::move(value)});
       }
       if (error) {
@@ -215,7 +232,7 @@ class Converter {
     object.reserve(members.size());
     for (Member& member : members) {
       if (!object.emplace(member.key, std::move(member.value)).second) {
-        return refuse(path, "key " + member.key + " as number and as text" + cannot_be(),
+        return refuse("key " + member.key + " as number and as text" + cannot_be(),
                       "<duplicate key>");
       }
     }
@@ -224,6 +241,7 @@ class Converter {
 
   lua_State* state_;
   const ToJsonOptions& options_;
+  std::string path_;               // Of the value at hand; one text, since keys may be long.
   std::vector<const void*> open_;  // Tables on the way down.
   std::size_t bytes_ = 0;
 };
@@ -300,7 +318,7 @@ void push_value(lua_State* state, const Json& value, Nulls nulls, bool top) {
 
 Result<Json> to_json(lua_State* state, int index, const ToJsonOptions& options) {
   Converter converter(state, options);
-  Json value = converter.convert(lua_absindex(state, index), options.path);
+  Json value = converter.convert(lua_absindex(state, index));
   if (converter.error) return fail(std::move(*converter.error));
   return value;
 }

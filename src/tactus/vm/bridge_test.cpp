@@ -77,6 +77,15 @@ TEST(Bridge, NamesThePathOfWhatCannotBeStored) {
   }
 }
 
+TEST(Bridge, ShowsTheEndsOfALongPath) {
+  Fixture fixture;
+  EXPECT_EQ(fixture.call(
+                "local t = {f = print} for i = 1, 150 do t = {[('k'):rep(1 << 16) .. i] = t} end\n"
+                "local ok, e = pcall(Json.encode, t)\n"
+                "return e.code, #e.path, e.path:sub(1, 5), e.path:sub(-4)"),
+            R"("TAC-JSON",403,"kkkkk","k1.f")");
+}
+
 TEST(Bridge, BoundsTheDepth) {
   Fixture fixture;
   EXPECT_EQ(

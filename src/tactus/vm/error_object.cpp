@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include <tactus/vm/bridge.hpp>
 #include <tactus/vm/error_object.hpp>
 #include <tactus/vm/guarded.hpp>
 #include <tactus/vm/interpreter.hpp>
@@ -91,6 +92,33 @@ Error object_to_error(lua_State* state, int index) {
   return error;
 }
 
+// What error(value) is told as: its `message` or JSON, unless it says itself how it prints.
+void keep_raised(lua_State* state, int index, Error& error) {
+  const int type = lua_type(state, index);
+  if (type != LUA_TTABLE && type != LUA_TNUMBER && type != LUA_TBOOLEAN && type != LUA_TNIL) return;
+  ToJsonOptions options;
+  options.lenient = true;
+  const auto value = to_json(state, index, options);
+  if (!value) return;
+  if (type == LUA_TTABLE && luaL_getmetafield(state, index, "__tostring") != LUA_TNIL) {
+    lua_pop(state, 1);
+  } else if (type == LUA_TTABLE) {
+    const std::string message = get_text(state, index, "message");
+    error.message = message.empty() ? dump_json(*value) : message;
+  }
+  error.details = dump_json(Json(JsonObject{{kRaised, *value}}));
+}
+
+// Pushes the value that error(value) was given. False, and nothing pushed, if it was a text.
+bool push_raised(lua_State* state, const Error& error) {
+  if (error.code != ErrorCode::kLua || error.details.empty()) return false;
+  const auto details = parse_json(error.details);
+  const Json* const raised = details ? find_member(*details, kRaised) : nullptr;
+  if (raised == nullptr) return false;
+  push_json(state, *raised);
+  return true;
+}
+
 // The name that was compiled, for one that Lua has shortened to "...tail".
 std::string full_chunk_name(const Interpreter& interpreter, std::string_view shown) {
   if (!shown.starts_with("...")) return std::string(shown);
@@ -177,6 +205,7 @@ std::string error_object_text(lua_State* state, int index) {
 
 void push_error(lua_State* state, const Error& error) {
   luaL_checkstack(state, 6, nullptr);
+  if (push_raised(state, error)) return;
   lua_createtable(state, 0, 8);
   set_text(state, "code", error_code_name(error.code));
   lua_pushlstring(state, error.message.data(), error.message.size());
@@ -206,7 +235,11 @@ Error error_at(lua_State* state, int index) {
   Error error;
   error.code = ErrorCode::kLua;
   error.message = to_display_text(state, at);
-  if (lua_type(state, at) == LUA_TSTRING) extract_place(interpreter_of(state), error);
+  if (lua_type(state, at) == LUA_TSTRING) {
+    extract_place(interpreter_of(state), error);
+  } else {
+    keep_raised(state, at, error);
+  }
   return error;
 }
 

@@ -148,10 +148,11 @@ void* context_of(lua_State* state);
 [[noreturn]] void raise(lua_State* state, Error error);
 // Raises it so that pcall, xpcall and coroutines cannot catch it.
 [[noreturn]] void raise_uncatchable(lua_State* state, Error error);
-// The value on top of the stack (what was raised) as an Error; anything not ours becomes kLua with
-// its text.
+// The value at the index (what was raised) as an Error; anything not ours becomes kLua with its
+// text, and what is no text is kept in the details as kRaised.
 Error error_at(lua_State* state, int index);
-// Pushes an error object. [-0, +1, e]
+inline constexpr std::string_view kRaised = "raised";
+// Pushes an error object; of an error with kRaised, a copy of what was raised. [-0, +1, e]
 void push_error(lua_State* state, const Error& error);
 
 // File (chunk name) and line of the Lua function `level` levels up that is Lua code.

@@ -1,7 +1,7 @@
 --[==[
 { "about": "Tasks share State, keep their own input and histories, and are waited for one by one, any or all.",
   "expect": { "result": { "sum": 6, "first": true, "keys": true, "late": "timeout", "done": "completed", "complete": true, "state": ["one", "three", "two"],
-      "failed": "no luck", "own": 0, "gone": "TAC-PROCEDURE-NOT-FOUND", "hint": "did you mean 'part'?", "handle": "TAC-OPTION" },
+      "failed": "no luck", "own": 0, "gone": "TAC-PROCEDURE-NOT-FOUND", "hint": "did you mean 'part'?", "handle": "TAC-OPTION", "none": {}, "none_left": true, "any_of_none": "TAC-OPTION" },
     "events": [
       { "event_type": "procedure_call", "call_id": "p0", "name": "part", "stage": "started", "parent": null },
       { "event_type": "procedure_call", "name": "part", "stage": "completed" } ] } }
@@ -30,5 +30,6 @@ main = procedure("main", {}, function()
   table.sort(state)
   return { sum = all.one.n + all.two.n + all.three.n, first = handles[key] == handle, keys = output.n == all[key].n, late = late,
     done = Procedure.status(handle).state, complete = Procedure.all_complete(handles), state = state,
-    failed = failure.message, own = #Worker.messages, gone = gone.code, hint = gone.hint, handle = wrong.code }
+    failed = failure.message, own = #Worker.messages, gone = gone.code, hint = gone.hint, handle = wrong.code,
+    none = Procedure.wait_all({}), none_left = Procedure.all_complete({}), any_of_none = select(2, pcall(Procedure.wait_any, {})).code }
 end)
