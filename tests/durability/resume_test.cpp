@@ -267,6 +267,30 @@ TEST(ResumeTest, WhatACheckpointReadIsNotReadAgain) {
   EXPECT_EQ(outcome.result.at("next"), undisturbed.outcome().result.at("next"));
 }
 
+TEST(ResumeTest, OtherInputIsAWarningAndWithStrictDeterminismAMismatch) {
+  const auto program = [](const std::string& text) {
+    return "agent('a', { provider = 'scripted', tools = {}, script = { 'A' } })\n"
+           "main = procedure('main', {}, function() A.turn('" +
+           text + "') Human.approve{} return A.result.text end)";
+  };
+  CrashRun::Process process;
+  process.allow_changed_source = true;
+  for (const bool strict : {false, true}) {
+    CrashRun run(program("one"));
+    run.write_file(".tactus/config.yml", strict ? "strict_determinism: true\n" : "{}\n");
+    run.run(until_it_waits());
+    run.change_source(program("two"));
+    const Ending ended = run.run(process);
+    EXPECT_EQ(ended.record.status, strict ? RunStatus::kFailed : RunStatus::kCompleted);
+    EXPECT_EQ(lines_with(checked(run), "was recorded with other input"), strict ? 0u : 1u);
+    if (!strict) continue;
+    EXPECT_EQ(string_member(ended.record.error, "code"), "TAC-REPLAY-MISMATCH");
+    EXPECT_THAT(std::string(string_member(ended.record.error, "message")),
+                HasSubstr("at 0: recorded agent_turn a, program asks for agent_turn a with other "
+                          "input"));
+  }
+}
+
 TEST(ResumeTest, ACompletedRunIsNotRunAgain) {
   CrashRun run("main = procedure('main', {}, function() return 5 end)");
   run.run();

@@ -43,6 +43,9 @@ struct Config {
   std::optional<program::StreamSetting> stream;
   std::optional<int> retries;
   std::optional<double> idle_timeout_s;
+  // Clock, chance and files only in checkpoints, and no resume with other input than recorded.
+  bool strict_determinism = false;
+  bool strict_state = false;  // `state` that does not fit its declaration is an error.
   std::size_t memory_mb = 256;
   std::int64_t cpu_ms = 5000;
   std::optional<double> max_cost_usd;      // Of one run; then kBudget.
@@ -60,7 +63,7 @@ struct Config {
   // Hosts that models and dependencies of programs may reach; nothing = all. `*.name` stands for
   // every host below it.
   std::optional<std::vector<std::string>> network_allow;
-  std::map<std::string, mcp::ServerConfig> mcp_servers;  // By name; `cwd` as it was written.
+  std::map<std::string, mcp::ServerConfig> mcp_servers;   // By name; `cwd` as it was written.
   // Unknown keys, and known ones without effect, each with its place.
   std::vector<Error> warnings;
   // All of the above as it was written, with origins. Never null after load_config.

@@ -131,8 +131,6 @@ void read_limits(ConfigSection limits, Config& config) {
 void read_without_effect(ConfigSection& root) {
   for (const char* key : {"tool_paths", "plugin_command"})
     root.without_effect(key, "this version has no plugins");
-  for (const char* key : {"strict_determinism", "strict_state"})
-    root.without_effect(key, "this version has no strict mode");
 }
 
 }  // namespace
@@ -164,6 +162,8 @@ Result<Config> read_config(std::shared_ptr<const ConfigNode> tree) {
   }
   if (const auto retries = root.integer("retries")) config.retries = static_cast<int>(*retries);
   config.idle_timeout_s = root.number("idle_timeout");
+  config.strict_determinism = root.boolean("strict_determinism").value_or(false);
+  config.strict_state = root.boolean("strict_state").value_or(false);
   read_stream(root, config);
   read_providers(root.map("providers"), config);
   read_aws(root, config.aws);

@@ -128,6 +128,8 @@ void add_defaults(Listing& listing, const Config& config, const Environment& env
   listing.add_default("idle_timeout", Json(60));
   static_assert(program::AgentDeclaration::kIdleTimeoutSeconds == 60);
   const Config untouched;
+  listing.add_default("strict_determinism", untouched.strict_determinism);
+  listing.add_default("strict_state", untouched.strict_state);
   listing.add_default("limits.memory_mb", untouched.memory_mb);
   listing.add_default("limits.cpu_ms", untouched.cpu_ms);
   listing.add_meaning("limits.max_cost_usd", "no limit");

@@ -6,6 +6,7 @@
 #include <tactus/runtime/error_json.hpp>
 #include <tactus/runtime/inputs.hpp>
 #include <tactus/runtime/run.hpp>
+#include <tactus/runtime/strictness.hpp>
 #include <tactus/runtime/turn_stream.hpp>
 
 namespace tactus::runtime {
@@ -192,6 +193,9 @@ awaitable<Result<Json>> Run::run_body(RunTask& task, Invocation entering, std::s
   Result<Json> outcome = co_await run_code(task, *procedure);
   co_await close_stream(task, *task.scope);
   if (outcome && cancelled()) outcome = fail(ErrorCode::kCancelled, "the run was stopped");
+  if (outcome) {
+    if (auto checked = check_state(*this, task); !checked) outcome = fail(checked.error());
+  }
   emit_state_changes(task);
   if (outcome) outcome = checked_output(task, *procedure, std::move(*outcome));
   outcome = co_await close_body(*this, task, std::move(outcome), summary);

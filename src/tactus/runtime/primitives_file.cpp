@@ -1,6 +1,7 @@
 // File (language.md 11).
 #include <tactus/runtime/file_operation.hpp>
 #include <tactus/runtime/lua_binding.hpp>
+#include <tactus/runtime/strictness.hpp>
 
 namespace tactus::runtime {
 namespace {
@@ -20,6 +21,8 @@ int run_operation(lua_State* L, Kind kind, const char* function) {
   RunTask& task = task_of(L);
   return vm::await(
       L, [&run, &task, operation, function]() -> boost::asio::awaitable<Result<vm::Pusher>> {
+        if (auto refused = refused_by_determinism(run, task, function))
+          co_return fail(std::move(*refused));
         EntryHead head;
         head.type = "file";
         head.name = operation.path;

@@ -7,6 +7,7 @@
 #include <tactus/runtime/hash.hpp>
 #include <tactus/runtime/local_state.hpp>
 #include <tactus/runtime/run.hpp>
+#include <tactus/runtime/strictness.hpp>
 #include <tactus/runtime/turn_stream.hpp>
 
 namespace tactus::runtime {
@@ -107,7 +108,10 @@ bool Run::replaying_in(const Scope& scope) const {
 asio::awaitable<Result<Json>> Run::recorded(RunTask& task, EntryHead head, EntryBody body,
                                             bool* replayed) {
   Scope& scope = head.scope ? *head.scope : *task.scope;
-  if (head.in_scope) emit_state_changes(task);
+  if (head.in_scope) {
+    if (auto checked = check_state(*this, task); !checked) co_return fail(checked.error());
+    emit_state_changes(task);
+  }
   const int index = head.index >= 0 ? head.index : scope.next_index++;
   const std::string position = position_in(scope.position, index);
   const std::string input_hash = sha256_hex(dump_json(head.input)).substr(0, 16);
@@ -117,10 +121,13 @@ asio::awaitable<Result<Json>> Run::recorded(RunTask& task, EntryHead head, Entry
         mismatch(position, described(known->type, known->name), described(head.type, head.name)));
   }
   if (known && known->input_hash != input_hash) {
+    const std::string what = described(head.type, head.name);
+    if (parts_.config.strict_determinism)
+      co_return fail(mismatch(position, what, what + " with other input"));
     // Of no task: what a task says while it is replayed has been said.
     warn(nullptr, ErrorCode::kReplayMismatch,
-         fmt::format("{} at {} was recorded with other input; the recorded result is used",
-                     described(head.type, head.name), position));
+         fmt::format("{} at {} was recorded with other input; the recorded result is used", what,
+                     position));
   }
   if (known && has_ended(*known)) {
     if (replayed) *replayed = true;
@@ -140,6 +147,8 @@ asio::awaitable<Result<Json>> Run::recorded(RunTask& task, EntryHead head, Entry
   }
   open.scope.position = position;
   open.scope.outer = &scope;
+  open.scope.in_checkpoint =
+      scope.in_checkpoint || head.type == "step" || head.type == "explicit_checkpoint";
   open.scope.clock = parse_time(open.entry.started_at).value_or(clock().wall());
   Result<Json> outcome = co_await run_entry(open, head, body);
   const Result<void> ended = co_await end_entry(open, scope, head, outcome);

@@ -43,6 +43,7 @@ awaitable<void> Run::start_task(RunTask& parent, std::string position,
   task->root.position = std::move(position);
   task->root.outer = parent.scope;
   task->root.clock = parent.scope->clock;
+  task->root.in_checkpoint = parent.scope->in_checkpoint;
   task->base_depth = parent.depth() + 1;
   task->started_at = format_time(task->root.clock);
   if (const Invocation* invocation = parent.invocation())

@@ -27,8 +27,9 @@ class TurnStream;
 // A body whose recorded operations are numbered on their own: an invocation, a task, the body of an
 // entry (language.md 13.2). Lives in the coroutine that runs the body.
 struct Scope {
-  std::string position;    // Of the entry whose body it is; empty = main.
-  Scope* outer = nullptr;  // Outlives this one.
+  std::string position;        // Of the entry whose body it is; empty = main.
+  Scope* outer = nullptr;      // Outlives this one.
+  bool in_checkpoint = false;  // In the body of a checkpoint or step.
   int next_index = 0;
   WallTime clock{};  // Its start, or the end of its last ended entry: what os.time() says.
   std::optional<vm::Random> random;  // Made when first used.
@@ -75,6 +76,7 @@ struct Invocation {
   std::string call_id;        // Empty for main.
   std::string position;       // Of its entry, or its task; the same in all generations.
   std::string parent;         // call_id of what it is nested in; empty for main.
+  std::set<std::string> state_mismatches;  // Paths in `state` of which a warning has told.
   int turns = 0;
   std::map<const Agent*, int> agent_turns;    // Turns begun in this invocation, by agent.
   Agent* last_agent = nullptr;                // That turned last in it, as its file knows it.

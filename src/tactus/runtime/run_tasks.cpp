@@ -1,6 +1,7 @@
 // What the tasks of a run see of their run: their file, their agents, their time and chance.
 #include <tactus/runtime/hash.hpp>
 #include <tactus/runtime/run.hpp>
+#include <tactus/runtime/strictness.hpp>
 #include <tactus/runtime/turn_stream.hpp>
 
 namespace tactus::runtime {
@@ -56,6 +57,9 @@ void Run::install_host() {
   };
   host.getenv = [this](const std::string& name) {
     return variable(task_of(vm_->state(), *this), name);
+  };
+  host.refuse_change = [this](std::string_view function) {
+    return refused_by_determinism(*this, task_of(vm_->state(), *this), function);
   };
   host.refuse_wait = [this]() -> std::optional<Error> {
     const RunTask& task = task_of(vm_->state(), *this);

@@ -27,12 +27,20 @@ int math_function(lua_State* state) {
   return 1;
 }
 
+// Clock and chance may be out of bounds.
+void check_change(lua_State* state, std::string_view function) {
+  const Host& host = interpreter_of(state).host;
+  std::optional<Error> refused = host.refuse_change ? host.refuse_change(function) : std::nullopt;
+  if (refused) raise_uncatchable(state, std::move(*refused));
+}
+
 Random& random_of(lua_State* state) {
   Interpreter& interpreter = interpreter_of(state);
   return interpreter.host.random ? interpreter.host.random() : interpreter.random;
 }
 
 int math_random(lua_State* state) {
+  check_change(state, "math.random");
   Random& random = random_of(state);
   const int count = lua_gettop(state);
   if (count == 0) {
@@ -60,6 +68,7 @@ std::uint64_t check_seed(lua_State* state, int index) {
 }
 
 int math_randomseed(lua_State* state) {
+  check_change(state, "math.randomseed");
   Random& random = random_of(state);
   std::uint64_t seed = random.seed();
   std::uint64_t stream = random.stream();
@@ -116,6 +125,7 @@ void set_time_fields(lua_State* state, const std::tm& parts) {
 
 int os_time(lua_State* state) {
   if (lua_isnoneornil(state, 1)) {
+    check_change(state, "os.time");
     lua_pushinteger(state, now(interpreter_of(state)));
     return 1;
   }
@@ -139,6 +149,7 @@ int os_date(lua_State* state) {
   std::size_t length = 0;
   const char* const given = luaL_optlstring(state, 1, "%c", &length);
   std::string_view format(given, length);
+  if (lua_isnoneornil(state, 2)) check_change(state, "os.date");
   const auto time =
       static_cast<std::time_t>(luaL_opt(state, luaL_checkinteger, 2, now(interpreter_of(state))));
   if (format.starts_with('!')) format.remove_prefix(1);
@@ -171,6 +182,7 @@ int os_date(lua_State* state) {
 }
 
 int os_clock(lua_State* state) {
+  check_change(state, "os.clock");
   const Interpreter& interpreter = interpreter_of(state);
   const std::chrono::duration<double> passed =
       std::chrono::steady_clock::now() - interpreter.started;

@@ -63,6 +63,9 @@ struct Host {
   std::function<std::string()> tmpname;  // Default: ".tac/tmp/lua_1" …
   // The generator behind math.random, which must live until the next call. Default: one of the Vm.
   std::function<Random&()> random;
+  // Why a function whose results change ("os.time") must not be called now; raised where it is,
+  // uncatchable when its code is. Default: nothing.
+  std::function<std::optional<Error>(std::string_view function)> refuse_change;
   // Why nothing may wait now; asked before each wait. Default: nothing.
   std::function<std::optional<Error>()> refuse_wait;
   std::function<void(std::string)> print;  // One line without its end. Default: dropped.
