@@ -175,7 +175,7 @@ TEST_P(CutsTest, AResumedRunMayBeCancelledAtOnce) {
 INSTANTIATE_TEST_SUITE_P(Programs, CutsTest,
                          testing::Values("agents", "streams", "nested", "steps", "tasks", "shared",
                                          "humans", "failures", "chance", "memory", "files",
-                                         "closing", "inject"),
+                                         "closing", "inject", "callbacks"),
                          [](const auto& program) { return std::string(program.param); });
 
 }  // namespace

@@ -267,6 +267,40 @@ TEST(ResumeTest, WhatACheckpointReadIsNotReadAgain) {
   EXPECT_EQ(outcome.result.at("next"), undisturbed.outcome().result.at("next"));
 }
 
+TEST(ResumeTest, CallbacksAreToldAgainWhereTheProgramWantsIt) {
+  CrashRun run(R"(
+    tool("look", { parameters = {} }, function() return "found" end)
+    agent("loud", { provider = "scripted", replay_stream = true, script = {
+      { chunks = { "One ", "two" }, tool_calls = { { name = "look", args = {} } } }, { chunks = { "three" } },
+      { chunks = { "Four ", "five ", "six" } } } })
+    agent("silent", { provider = "scripted", tools = {}, script = { { chunks = { "Hush." } } } })
+    main = procedure("main", {}, function()
+      local told, steps, hushed = {}, {}, 0
+      local on_chunk = function(chunk)
+        told[#told + 1] = chunk.index .. chunk.text
+        State.append("told", chunk.text)
+        Log.info("told " .. chunk.text)
+        return chunk.text ~= "five "
+      end
+      Loud.turn{ inject = "go", on_chunk = on_chunk, on_tool = function(event) steps[#steps + 1] = event.stage end }
+      Loud.turn{ inject = "again", on_chunk = on_chunk }
+      Loud.reset()
+      Silent.turn{ on_chunk = function() hushed = hushed + 1 end }
+      Human.approve{ message = "Go on?" }
+      return { told = told, steps = steps, hushed = hushed, state = State.get("told"), text = Loud.result.text }
+    end))");
+  EXPECT_EQ(run.run(until_it_waits()).record.status, RunStatus::kWaitingForHuman);
+  run.run();
+  const Outcome outcome = checked(run);
+  EXPECT_EQ(dump_json(outcome.result),
+            R"({"hushed":0,"state":["One ","two","three","Four ","five "],)"
+            R"("steps":["started","arguments","executing","completed"],)"
+            R"("text":"Four five ","told":["1One ","2two","3three","1Four ","2five "]})");
+  EXPECT_EQ(outcome.requests.at("loud"), 3u);
+  EXPECT_EQ(lines_with(outcome, "told One"), 1u) << "what was said is not said again";
+  EXPECT_EQ(lines_with(outcome, "\"state_changed\""), 5u);
+}
+
 TEST(ResumeTest, OtherInputIsAWarningAndWithStrictDeterminismAMismatch) {
   const auto program = [](const std::string& text) {
     return "agent('a', { provider = 'scripted', tools = {}, script = { 'A' } })\n"

@@ -17,7 +17,7 @@ struct Example {
 };
 
 // How the key is written when its value is right.
-constexpr std::array<Example, 28> kExamples = {{
+constexpr std::array<Example, 29> kExamples = {{
     {"provider", "provider = \"openai\""},
     {"model", "model = \"gpt-4o\""},
     {"model_settings", "model_settings = { temperature = 0.7 }"},
@@ -41,6 +41,7 @@ constexpr std::array<Example, 28> kExamples = {{
     {"retries", "retries = 2"},
     {"output_retries", "output_retries = 2"},
     {"disable_streaming", "disable_streaming = true"},
+    {"replay_stream", "replay_stream = true"},
     {"description", "description = \"Writes the summary\""},
     {"run", "run = function() … end"},
     {"guards", "guards = { function() return input.n > 0, \"n must be positive\" end }"},
@@ -239,13 +240,6 @@ vm::Ref ConfigReader::function(std::string_view key) {
   vm::Ref value(state_, -1);
   lua_pop(state_, 1);
   return value;
-}
-
-void ConfigReader::unavailable(std::string_view key) {
-  if (!push(key)) return;
-  lua_pop(state_, 1);
-  warn(key, fmt::format("`{}` has no effect: it is not available in this version", key),
-       "remove it, or keep it for a later version");
 }
 
 std::vector<std::string> ConfigReader::unknown_keys() {

@@ -42,8 +42,6 @@ class ConfigReader {
   bool push(std::string_view key);
   // The key of these that is given, else the first. Two of them at once is an error.
   std::string_view alias(std::initializer_list<std::string_view> keys);
-  // A key that is read by nobody yet: a warning says so when it is given.
-  void unavailable(std::string_view key);
   // Keys that are documentation; any value will do.
   void accept(std::string_view key) { known_.emplace_back(key); }
 

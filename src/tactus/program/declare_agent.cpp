@@ -188,6 +188,7 @@ void read_stream(ConfigReader& reader, AgentDeclaration& agent) {
     }
   }
   assign(agent.disable_streaming, reader.boolean("disable_streaming"));
+  assign(agent.replay_stream, reader.boolean("replay_stream"));
 }
 
 // `false` means no limit.
@@ -242,7 +243,6 @@ void read_agent(ConfigReader& reader, AgentDeclaration& agent, const std::string
   assign(agent.description, reader.text("description"));
   read_script(reader, agent, what);
   read_memory(reader, agent, what);
-  reader.unavailable("replay_stream");
 }
 
 }  // namespace

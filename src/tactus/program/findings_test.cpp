@@ -122,6 +122,9 @@ TEST(Findings, TellWrongTypesOfEachAgentKeyAtTheKey) {
        "'string'?"},
       {"agent(\"a\", { output_type = {}, output = {} })",
        "1:14 TAC-VALIDATION agent 'a': `output` and `output_type` are two names of one key"},
+      {"agent(\"a\", { replay_stream = 1 })",
+       "1:14 TAC-VALIDATION agent 'a': `replay_stream` must be true or false, got the number 1 | "
+       "for example: replay_stream = true"},
       {"agent(\"a\", { output_mode = \"natve\" })",
        "1:14 TAC-VALIDATION agent 'a': `output_mode` must be one of auto, native, tool, prompt, "
        "got "
@@ -175,9 +178,6 @@ TEST(Findings, TellUnknownKeysAtTheirOwnLineWithTheClosestOne) {
       {"procedure(\"main\", { inptu = {} }, function() end)",
        "1:21 TAC-VALIDATION procedure 'main': unknown key `inptu`, which is ignored | did you mean "
        "`input`?"},
-      {"agent(\"a\", { replay_stream = true })",
-       "1:14 TAC-VALIDATION agent 'a': `replay_stream` has no effect: it is not available in this "
-       "version"},
       {"agent(\"a\", { tools = { \"don\" } })",
        "1:14 TAC-TOOL-NOT-FOUND agent 'a' lists the tool 'don', which does not exist | did you "
        "mean "

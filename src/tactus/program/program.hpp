@@ -113,6 +113,7 @@ struct AgentDeclaration {
   int output_retries = 2;
   std::optional<StreamSetting> stream;
   bool disable_streaming = false;
+  bool replay_stream = false;  // Callbacks are told again in a replay.
   AgentMemory memory;
   vm::Ref prepare;
   vm::Ref on_chunk, on_partial, on_tool;  // For turns that have none of their own.

@@ -82,6 +82,7 @@ struct TurnOptions {
   std::optional<std::vector<program::ToolEntry>> tools;
   program::ModelSettings settings;
   std::optional<program::StreamSetting> stream;
+  std::optional<bool> replay_stream;
   std::optional<schema::Schema> output;
   bool without_output = false;                             // output = false
   std::shared_ptr<vm::Ref> on_chunk, on_partial, on_tool;  // Instead of the agent's.

@@ -28,6 +28,8 @@ struct EntryHead {
   bool in_scope = true;
   // It explains a failure: when the run that failed is resumed, it is forgotten.
   bool explains = false;
+  // Runs in a replay when the operation's turn has come, before what it changed is changed again.
+  std::function<void()> on_replay = nullptr;
   // Runs just before the caller goes on after a success, live and in a replay, while nothing that
   // ended later does.
   std::function<boost::asio::awaitable<void>()> before_turn = nullptr;

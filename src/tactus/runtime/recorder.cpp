@@ -160,6 +160,10 @@ asio::awaitable<Result<Json>> Run::recorded(RunTask& task, EntryHead head, Entry
 // The recorded outcome, once everything that ended before it has been given back too.
 asio::awaitable<Result<Json>> Run::replay_entry(RunTask& task, Scope& scope, CheckpointEntry entry,
                                                 const EntryHead& head) {
+  if (head.on_replay) {
+    co_await sequencer_.reach(entry.order);
+    if (!cancelled()) head.on_replay();
+  }
   co_await take_turn(entry, head);
   if (cancelled()) co_return fail(stopped_error(task));
   apply_own_effects(task, entry.effects);

@@ -27,6 +27,8 @@ class Turn {
   // cancelled by its callback succeeds with `interrupted`; one cancelled with the run fails with
   // kCancelled.
   boost::asio::awaitable<Result<TurnResult>> run();
+  // What its callbacks were told, when a replay shall tell it again.
+  const JsonArray& told() const { return told_to_callbacks_; }
 
  private:
   // How one request of the turn ended.
@@ -87,7 +89,8 @@ class Turn {
   bool call_on_tool(const JsonObject& event);
   bool run_callback(const vm::Ref& function, const vm::Pusher& arguments, bool may_stop);
   bool has_callbacks() const;
-  const vm::Ref* callback(const std::shared_ptr<vm::Ref>& own, const vm::Ref& of_agent) const;
+  // Keeps what a callback is about to be told.
+  void note_told(JsonObject piece);
   bool callback_ended() const { return callback_stopped_ || callback_error_; }
   void report_usage(const ResponseStream& stream);
   // What has been received under these ids is history; a new attempt begins.
@@ -157,6 +160,8 @@ class Turn {
   SteadyTime started_{}, first_request_{}, last_usage_report_{};
   std::optional<SteadyTime> first_delta_;
   std::vector<float> gaps_ms_;
+  JsonArray told_to_callbacks_;
+  std::size_t told_recorded_ = 0;  // How much of it is in the entries of requests.
   std::string request_id_, served_model_;
   JsonObject cancel_details_;
   bool sent_request_ = false;

@@ -4,6 +4,7 @@
 
 #include <tactus/runtime/lua_binding.hpp>
 #include <tactus/runtime/turn.hpp>
+#include <tactus/runtime/turn_again.hpp>
 #include <tactus/runtime/turn_stream.hpp>
 
 namespace tactus::runtime {
@@ -15,22 +16,6 @@ std::string_view kind_name(Kind kind) {
   if (kind == Kind::kText) return "text";
   if (kind == Kind::kOutput) return "partial";
   return kind == Kind::kReasoning ? "reasoning" : "reset";
-}
-
-// An event of a call in the words of the callback.
-JsonObject tool_event(const JsonObject& event) {
-  static const std::map<std::string_view, std::string_view> kNames = {
-      {"tool_call_id", "id"},
-      {"tool_name", "name"},
-      {"arguments_delta", "delta"},
-      {"arguments", "args"},
-  };
-  JsonObject told;
-  for (const auto& member : event) {
-    const auto name = kNames.find(member.key());
-    told[name == kNames.end() ? std::string_view(member.key()) : name->second] = member.value();
-  }
-  return told;
 }
 
 // While one is running, whatever waits or is recorded is refused.
@@ -47,17 +32,15 @@ class InCallback {
 
 }  // namespace
 
-const vm::Ref* Turn::callback(const std::shared_ptr<vm::Ref>& own, const vm::Ref& of_agent) const {
-  if (own) return own.get();
-  if (options_.apart) return nullptr;  // They belong to what another task does.
-  return of_agent ? &of_agent : nullptr;
+void Turn::note_told(JsonObject piece) {
+  if (replays_stream(*agent_.declaration, options_)) told_to_callbacks_.push_back(std::move(piece));
 }
 
 bool Turn::has_callbacks() const {
   const program::AgentDeclaration& agent = *agent_.declaration;
-  return options_.feed || callback(options_.on_chunk, agent.on_chunk) ||
-         callback(options_.on_partial, agent.on_partial) ||
-         callback(options_.on_tool, agent.on_tool);
+  return options_.feed || callback_of(options_, options_.on_chunk, agent.on_chunk) ||
+         callback_of(options_, options_.on_partial, agent.on_partial) ||
+         callback_of(options_, options_.on_tool, agent.on_tool);
 }
 
 bool Turn::call_back(const ResponsePiece& piece) {
@@ -85,8 +68,9 @@ JsonObject Turn::chunk_of(const ResponsePiece& piece) const {
 }
 
 bool Turn::call_on_chunk(const ResponsePiece& piece) {
-  const vm::Ref* function = callback(options_.on_chunk, agent_.declaration->on_chunk);
+  const vm::Ref* function = callback_of(options_, options_.on_chunk, agent_.declaration->on_chunk);
   if (!function) return true;
+  note_told(chunk_of(piece));
   const auto push = [&](lua_State* L) {
     push_chunk(L, chunk_of(piece));
     return 1;
@@ -95,8 +79,10 @@ bool Turn::call_on_chunk(const ResponsePiece& piece) {
 }
 
 bool Turn::call_on_partial(const ResponsePiece& piece) {
-  const vm::Ref* function = callback(options_.on_partial, agent_.declaration->on_partial);
+  const vm::Ref* function =
+      callback_of(options_, options_.on_partial, agent_.declaration->on_partial);
   if (!function) return true;
+  note_told(recorded_piece(piece, chunk_of(piece)));
   const auto push = [&](lua_State* L) {
     vm::push_json(L, *piece.partial);
     vm::push_json(L, Json(JsonObject{{"request", result_.requests},
@@ -108,9 +94,11 @@ bool Turn::call_on_partial(const ResponsePiece& piece) {
 }
 
 bool Turn::call_on_tool(const JsonObject& event) {
-  const vm::Ref* function = callback(options_.on_tool, agent_.declaration->on_tool);
+  const vm::Ref* function = callback_of(options_, options_.on_tool, agent_.declaration->on_tool);
   if (!function) return true;
-  const auto push = [&](lua_State* L) { return push_value(L, Json(tool_event(event))); };
+  const JsonObject told = tool_event(event);
+  note_told(JsonObject{{"kind", "tool"}, {"event", told}});
+  const auto push = [&](lua_State* L) { return push_value(L, Json(told)); };
   return run_callback(*function, push, false);
 }
 

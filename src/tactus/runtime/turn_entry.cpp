@@ -1,5 +1,6 @@
 // A turn as a recorded operation.
 #include <tactus/runtime/turn.hpp>
+#include <tactus/runtime/turn_again.hpp>
 #include <tactus/runtime/turn_record.hpp>
 #include <tactus/runtime/turn_stream.hpp>
 
@@ -35,13 +36,20 @@ boost::asio::awaitable<Result<std::shared_ptr<const TurnResult>>> Run::turn(RunT
     Turn turn(open, mine, options);
     auto result = co_await turn.run();
     // Beside the outcome, since a loop sees them also before a failure.
-    if (options.feed) open.entry.usage = JsonObject{{"pieces", options.feed->record()}};
+    JsonObject seen;
+    if (options.feed) seen["pieces"] = options.feed->record();
+    if (!turn.told().empty()) seen["told"] = turn.told();
+    if (!seen.empty()) open.entry.usage = std::move(seen);
     if (!result) co_return fail(result.error());
     live = std::move(*result);
     co_return Json(turn_record(*live));
   };
-  const auto* known = replay_.find(position_in(task.scope->position, task.scope->next_index));
+  const Scope& scope = *task.scope;
+  const int index = scope.next_index;
+  const auto* known = replay_.find(position_in(scope.position, index));
   const Json pieces = known ? value_of(known->usage, "pieces") : Json(nullptr);
+  const Json told = known ? value_of(known->usage, "told") : Json(nullptr);
+  head.on_replay = [&] { tell_callbacks_again(*this, task, mine, options, told, scope, index); };
   bool replayed = false;
   auto result = co_await recorded(task, std::move(head), body, &replayed);
   if (replayed && options.feed) options.feed->give_again(pieces);

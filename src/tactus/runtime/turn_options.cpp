@@ -12,7 +12,7 @@ const std::vector<std::string> kKeys = {
     "inject",     "tools",      "toolsets",         "temperature",
     "max_tokens", "top_p",      "presence_penalty", "frequency_penalty",
     "seed",       "stop",       "stream",           "output",
-    "on_chunk",   "on_partial", "on_tool"};
+    "on_chunk",   "on_partial", "on_tool",          "replay_stream"};
 
 double number_option(lua_State* L, const std::string& key) {
   if (lua_type(L, -1) != LUA_TNUMBER) {
@@ -106,6 +106,10 @@ void read_option(lua_State* L, const std::string& key, TurnOptions& options) {
     read_stop(L, options);
   } else if (key == "stream") {
     options.stream = stream_option(L);
+  } else if (key == "replay_stream") {
+    if (!lua_isboolean(L, -1))
+      refuse(L, ErrorCode::kOption, "turn option 'replay_stream' must be true or false");
+    options.replay_stream = lua_toboolean(L, -1) != 0;
   } else if (key == "output") {
     read_output(L, options);
   } else {

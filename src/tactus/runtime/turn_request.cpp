@@ -5,6 +5,7 @@
 #include <tactus/runtime/error_json.hpp>
 #include <tactus/runtime/scripted.hpp>
 #include <tactus/runtime/turn.hpp>
+#include <tactus/runtime/turn_again.hpp>
 #include <tactus/runtime/turn_record.hpp>
 #include <tactus/runtime/turn_stream.hpp>
 
@@ -54,14 +55,25 @@ asio::awaitable<Result<Turn::Answer>> Turn::request() {
   head.name = model_.model;
   head.scope = &open_.scope;
   std::optional<Answer> live;
-  const std::string position = position_in(open_.scope.position, open_.scope.next_index);
+  const int index = open_.scope.next_index;
+  const std::string position = position_in(open_.scope.position, index);
   const journal::CheckpointEntry* known = run_.replay().find(position);
   const Json usage = known ? known->usage : Json(nullptr);
+  const Json told = value_of(usage, "told");
+  head.on_replay = [&] {
+    tell_callbacks_again(run_, task_, agent_, options_, told, open_.scope, index);
+  };
   const EntryBody body = [&](OpenEntry& open) -> asio::awaitable<Result<Json>> {
     auto answered = co_await live_request();
     note_requests();
     JsonObject usage_now = usage_record();
     if (options_.feed) usage_now["pieces"] = options_.feed->take_record();
+    if (told_recorded_ < told_to_callbacks_.size()) {
+      usage_now["told"] =
+          JsonArray(told_to_callbacks_.begin() + static_cast<std::ptrdiff_t>(told_recorded_),
+                    told_to_callbacks_.end());
+      told_recorded_ = told_to_callbacks_.size();
+    }
     open.entry.usage = std::move(usage_now);
     if (!answered) co_return fail(answered.error());
     live = std::move(*answered);
@@ -73,6 +85,11 @@ asio::awaitable<Result<Turn::Answer>> Turn::request() {
   if (replayed && options_.feed) {
     options_.feed->give_again(value_of(usage, "pieces"));
     co_await options_.feed->wanted();
+  }
+  if (replayed && told.is_array()) {
+    told_to_callbacks_.insert(told_to_callbacks_.end(), told.get_array().begin(),
+                              told.get_array().end());
+    told_recorded_ = told_to_callbacks_.size();
   }
   if (!recorded) {
     take_usage(usage);

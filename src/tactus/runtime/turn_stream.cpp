@@ -4,6 +4,7 @@
 
 #include <tactus/runtime/local_state.hpp>
 #include <tactus/runtime/lua_binding.hpp>
+#include <tactus/runtime/turn_again.hpp>
 #include <tactus/runtime/turn_stream.hpp>
 
 namespace tactus::runtime {
@@ -161,15 +162,8 @@ void TurnStream::give(const ResponsePiece& piece, JsonObject chunk) {
     push(std::move(chunk));
     return;
   }
-  // Recorded is what the object was read from: its values one by one would be far more.
+  record_.push_back(recorded_piece(piece, chunk));
   chunk["kind"] = "partial";
-  JsonObject recorded = chunk;
-  if (piece.text.empty()) {
-    recorded["partial"] = *piece.partial;
-  } else {
-    recorded["raw"] = piece.text;
-  }
-  record_.push_back(std::move(recorded));
   chunk["partial"] = *piece.partial;
   push(std::move(chunk));
 }
@@ -188,30 +182,12 @@ JsonArray TurnStream::take_record() {
 
 void TurnStream::give_again(const Json& record) {
   if (!record.is_array()) return;
-  std::unique_ptr<partial::Document> document;
-  std::pair<std::int64_t, std::int64_t> whose{-1, -1};
-  const partial::DeltaSink ignore = [](const partial::Delta&) {};
+  PieceReader reader(reply_rules(*agent_.declaration, options_));
   for (const Json& entry : record.get_array()) {
     record_.push_back(entry);
-    JsonObject chunk = entry.as_object();
-    if (const Json* raw = chunk.if_contains("raw")) {
-      const std::pair of{int_member(entry, "request"), int_member(entry, "attempt")};
-      if (!document || of != whose) document = std::make_unique<partial::Document>(rules());
-      whose = of;
-      document->push(raw->as_string(), ignore);
-      chunk.erase("raw");
-      chunk["partial"] = document->value();
-    }
-    push(std::move(chunk));
+    push(reader.read(entry));
   }
   recorded_ = record_.size();
-}
-
-std::shared_ptr<const partial::Rules> TurnStream::rules() const {
-  const auto& declared = agent_.declaration->output;
-  if (options_.output) return partial::Rules::compile(*options_.output);
-  if (declared) return partial::Rules::compile(*declared);
-  return partial::Rules::compile(JsonObject());
 }
 
 asio::awaitable<void> close_stream(RunTask& task, const Scope& scope) {

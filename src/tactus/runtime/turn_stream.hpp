@@ -72,7 +72,6 @@ class TurnStream : public std::enable_shared_from_this<TurnStream> {
   void leave_body();
   boost::asio::awaitable<void> changed(boost::asio::steady_timer& timer);
   void push(JsonObject chunk);
-  std::shared_ptr<const partial::Rules> rules() const;
 
   Run& run_;
   RunTask& task_;
