@@ -90,6 +90,18 @@ TEST_F(WorkspaceFiles, StayInsideWhateverTheLinks) {
   EXPECT_EQ(denial("loop"), "TAC-FILE");
 }
 
+TEST_F(WorkspaceFiles, ThatHoldSettingsAreNotReadThroughLinks) {
+  workspace_.write(".env", "KEY=secret");
+  workspace_.write(".tactus/config.yml", "");
+  workspace_.write("data/.environment", "");
+  link(".env", "notes.txt");
+  link(".tactus", "folder");
+  for (const char* path : {"notes.txt", "folder", "folder/config.yml", "./data/../.ENV"})
+    EXPECT_FALSE(check_readable(workspace_.path(), path)) << path;
+  for (const char* path : {"data/.environment", "data", ".", "gone.txt"})
+    EXPECT_TRUE(check_readable(workspace_.path(), path)) << path;
+}
+
 TEST_F(WorkspaceFiles, ThatALinkNamesAreWrittenThroughIt) {
   workspace_.write("target.txt", "old");
   link("target.txt", "link.txt");
