@@ -64,10 +64,16 @@ std::string RunView::show(const Json& event) {
   if (type == "agent_output") return on_output(event);
   if (type == "attempt_superseded") {
     const Json& error = member(event, "error");
-    return fresh_line() + fmt::format("{}attempt {} was dropped ({}): {}{}\n", style_.yellow,
+    const Json& next = member(event, "next");
+    const std::string instead =
+        next.is_object() ? fmt::format("; {}:{} is asked instead", string_member(next, "provider"),
+                                       string_member(next, "model"))
+                         : "";
+    return fresh_line() + fmt::format("{}attempt {} was dropped ({}): {}{}{}\n", style_.yellow,
                                       int_member(event, "attempt") + 1,
                                       string_member(event, "reason"),
-                                      printable(string_member(error, "message")), style_.reset);
+                                      printable(string_member(error, "message")),
+                                      printable(instead), style_.reset);
   }
   if (type == "stage_changed") {
     return fresh_line() + fmt::format("{}stage {}{}\n", style_.dim,

@@ -265,8 +265,10 @@ Cost cost_of(const Price& price, const Usage& usage) {
   return cost;
 }
 
-std::int64_t estimate_tokens(std::string_view text) {
-  return static_cast<std::int64_t>((utf8_length(text) + 3) / 4);
+std::int64_t estimate_tokens(std::string_view text) { return estimate_tokens(utf8_length(text)); }
+
+std::int64_t estimate_tokens(std::size_t characters) {
+  return static_cast<std::int64_t>((characters + 3) / 4);
 }
 
 }  // namespace tactus::llm

@@ -49,5 +49,6 @@ Cost cost_of(const Price& price, const Usage& usage);
 // Estimate for text whose usage was not reported: 4 characters = 1 token, at least 1 for non-empty
 // text.
 std::int64_t estimate_tokens(std::string_view text);
+std::int64_t estimate_tokens(std::size_t characters);  // The same, of a text of that length.
 
 }  // namespace tactus::llm

@@ -223,8 +223,53 @@ void read_limits(ConfigReader& reader, AgentDeclaration& agent, const std::strin
   assign(agent.idle_timeout_s, reader.duration("idle_timeout"));
 }
 
+constexpr std::string_view kFallbackExample =
+    "for example: fallback = { \"anthropic:claude-sonnet-4-5\", \"ollama:llama3.2\" }";
+
+bool names_provider_and_model(std::string_view name) {
+  const std::size_t colon = name.find(':');
+  return colon != std::string_view::npos && colon > 0 && colon + 1 < name.size();
+}
+
+// One name or a list of names.
+void read_fallback(ConfigReader& reader, AgentDeclaration& agent) {
+  if (!reader.push("fallback")) return;
+  lua_State* L = reader.state();
+  const bool is_list = lua_istable(L, -1);
+  const auto count = is_list ? static_cast<lua_Integer>(lua_rawlen(L, -1)) : 1;
+  for (lua_Integer i = 1; i <= count; ++i) {
+    if (is_list) {
+      lua_rawgeti(L, -1, i);
+    } else {
+      lua_pushvalue(L, -1);
+    }
+    const std::string name = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+    lua_pop(L, 1);
+    if (names_provider_and_model(name)) agent.fallback.push_back(name);
+  }
+  lua_pop(L, 1);
+  if (count > 0 && static_cast<lua_Integer>(agent.fallback.size()) == count) return;
+  reader.error("fallback", "`fallback` must be a list of \"provider:model\"",
+               std::string(kFallbackExample));
+}
+
+void read_budget(ConfigReader& reader, AgentDeclaration& agent, const std::string& what) {
+  if (!reader.push_table("budget")) return;
+  ConfigReader budget = reader.nested("budget", what + ": `budget`");
+  agent.budget.cost_usd = budget.number("max_cost_usd");
+  if (agent.budget.cost_usd && *agent.budget.cost_usd < 0) {
+    budget.error("max_cost_usd", "`max_cost_usd` must be at least 0",
+                 "for example: budget = { max_cost_usd = 0.5 }");
+  }
+  agent.budget.tokens = budget.integer("max_tokens", 1);
+  budget.finish();
+  lua_pop(reader.state(), 1);
+}
+
 void read_agent(ConfigReader& reader, AgentDeclaration& agent, const std::string& what) {
   agent.provider = reader.text("provider");
+  read_fallback(reader, agent);
+  read_budget(reader, agent, what);
   // Low to high: model_settings, the model table, the agent's own keys.
   ModelSettings from_model, own;
   const ModelSettings from_settings = read_model_settings(reader, what);

@@ -98,9 +98,17 @@ struct ModelSettings {
   JsonObject provider_options;  // Other keys of a `model` table: {rate = 30} of the demo model.
 };
 
+// What an agent may use in one run; nothing = no limit.
+struct Budget {
+  std::optional<double> cost_usd;
+  std::optional<std::int64_t> tokens;
+};
+
 struct AgentDeclaration {
   std::string name;
   std::optional<std::string> provider, model;
+  std::vector<std::string> fallback;  // "provider:model", asked in this order when `model` fails.
+  Budget budget;
   ModelSettings settings;
   std::string system_prompt;
   vm::Ref system_prompt_function;  // Instead of the text.

@@ -48,9 +48,7 @@ struct Spent {
 
 // What a run has spent.
 struct Spending {
-  Spent told;                      // In its summary.
-  Spent budgeted;                  // Over all generations; an unknown price adds nothing.
-  std::set<std::string> unpriced;  // Models whose price is not known.
+  Spent told;  // In its summary.
   JsonArray breakdown;
 };
 

@@ -1,3 +1,5 @@
+#include <tactus/base/utf8.hpp>
+#include <tactus/llm/prices.hpp>
 #include <tactus/llm/provider.hpp>
 #include <tactus/runtime/response_stream.hpp>
 
@@ -67,6 +69,7 @@ void ResponseStream::add_text(const std::string& text,
   if (text.empty()) return;
   note_arrival();
   response_.text += text;
+  text_characters_ += utf8_length(text);
   if (document_) return add_output(text, deltas);
   if (!options_.stream.text) return;
   remember_message(options_.ids.text_message);
@@ -116,6 +119,7 @@ void ResponseStream::add_reasoning(const std::string& text,
   if (text.empty()) return;
   note_arrival();
   response_.reasoning += text;
+  reasoning_characters_ += utf8_length(text);
   if (!options_.stream.reasoning) return;
   remember_message(options_.ids.reasoning_message);
   deltas.push_back({reasoning_stream_, text});
@@ -133,6 +137,7 @@ void ResponseStream::start_call(const llm::ToolCallStart& start,
   call.name = start.name;
   Call entry;
   entry.stream = make_stream(journal::EventType::kAgentToolCall, options_.turn, call.id, call.name);
+  entry.characters = utf8_length(call.name);
   append_call(call, "started");
   calls_.push_back(std::move(entry));
   response_.calls.push_back(std::move(call));
@@ -144,6 +149,7 @@ void ResponseStream::add_arguments(const llm::ToolCallArguments& piece,
   if (index >= response_.calls.size() || piece.text.empty()) return;
   note_arrival();
   response_.calls[index].arguments += piece.text;
+  calls_[index].characters += utf8_length(piece.text);
   if (options_.stream.tools) deltas.push_back({calls_[index].stream, piece.text});
 }
 
@@ -264,9 +270,8 @@ void ResponseStream::remember_message(const std::string& id) {
 
 std::int64_t ResponseStream::estimated_completion_tokens() const {
   std::int64_t tokens =
-      llm::estimate_tokens(response_.text) + llm::estimate_tokens(response_.reasoning);
-  for (const llm::ToolCall& call : response_.calls)
-    tokens += llm::estimate_tokens(call.name + call.arguments);
+      llm::estimate_tokens(text_characters_) + llm::estimate_tokens(reasoning_characters_);
+  for (const Call& call : calls_) tokens += llm::estimate_tokens(call.characters);
   return tokens;
 }
 

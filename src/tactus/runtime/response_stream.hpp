@@ -98,6 +98,7 @@ class ResponseStream {
  private:
   struct Call {
     journal::DeltaStreamPtr stream;
+    std::size_t characters = 0;  // Of name and arguments.
   };
 
   void add_one(const llm::ModelEvent& event, std::vector<journal::RunLog::Delta>& deltas);
@@ -129,6 +130,7 @@ class ResponseStream {
   std::vector<Call> calls_;
   std::vector<std::string> message_ids_;
   Response response_;
+  std::size_t text_characters_ = 0, reasoning_characters_ = 0;
   Arrivals arrivals_;
   bool stopped_ = false;  // By on_piece.
   bool settled_ = false;

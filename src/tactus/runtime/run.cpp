@@ -76,7 +76,7 @@ void Run::resume_from(std::vector<journal::CheckpointEntry> entries) {
     record_spent(std::string(string_member(cost, "agent_name")),
                  std::string(string_member(cost, "provider")),
                  std::string(string_member(cost, "model")), spent);
-    count_for_budget(&main_task_, spent, std::string(string_member(cost, "model")));
+    budgets_.count_again(std::string(string_member(cost, "agent_name")), spent);
   }
 }
 

@@ -13,6 +13,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <tactus/runtime/agent.hpp>
+#include <tactus/runtime/budget.hpp>
 #include <tactus/runtime/human.hpp>
 #include <tactus/runtime/log_trace.hpp>
 #include <tactus/runtime/mcp_servers.hpp>
@@ -154,10 +155,7 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   std::string unique_call_id(const std::string& provider_id, const std::string& turn_id);
   void record_spent(const std::string& agent, const std::string& provider, const std::string& model,
                     const Spent& spent);
-  // kBudget once a limit of the configuration is reached: no further request may be made.
-  std::optional<Error> over_budget() const;
-  // What one attempt used. A price that is not known is warned about, once a model.
-  void count_for_budget(RunTask* task, const Spent& spent, const std::string& model);
+  Budgets& budgets() { return budgets_; }
   std::optional<llm::Price> price_of(const std::string& provider, const std::string& model,
                                      std::int64_t prompt_tokens) const;
   // A variable that `env_allow` lists and that is set. Others are nothing, with a warning once.
@@ -274,6 +272,7 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   std::set<std::string> tools_used_;
   std::set<std::string> turns_again_;  // Turns of the trace that this generation has taken up.
   Spending spending_;
+  Budgets budgets_{parts_.config};
   std::set<std::string> refused_variables_;  // Warned about.
   SteadyTime started_{};
   WallTime wall_started_{};  // Of the first generation.

@@ -114,29 +114,11 @@ Result<void> Turn::check_limits() const {
   return {};
 }
 
-Result<ResolvedModel> model_of(Run& run, const Agent& agent) {
-  ModelWish wish;
-  wish.provider = agent.declaration->provider;
-  wish.model = agent.declaration->model;
-  wish.file_provider = agent.realm->program.default_provider;
-  wish.file_model = agent.realm->program.default_model;
-  wish.overrides = run.parts().overrides;
-  return resolve_model(wish, run.parts().config, run.parts().environment);
-}
-
 // Model, provider, tools and settings of the turn.
 Result<void> Turn::resolve() {
   const program::AgentDeclaration& declaration = *agent_.declaration;
   const Config& config = run_.parts().config;
-  auto resolved = model_of(run_, agent_);
-  if (!resolved) return fail(resolved.error());
-  model_ = std::move(*resolved);
-  const double idle_s = declaration.idle_timeout_s.value_or(
-      config.idle_timeout_s.value_or(program::AgentDeclaration::kIdleTimeoutSeconds));
-  auto provider =
-      run_.parts().providers.find(model_.provider, config, run_.parts().environment, idle_s);
-  if (!provider) return fail(provider.error());
-  provider_ = std::move(*provider);
+  if (auto taken = take_model(0); !taken) return taken;
   if (options_.output) {
     output_schema_ = &*options_.output;
   } else if (declaration.output && !options_.without_output) {

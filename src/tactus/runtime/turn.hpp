@@ -53,6 +53,9 @@ class Turn {
   Result<void> begin();
   Result<void> check_limits() const;
   Result<void> resolve();
+  // The agent's own model (0) or one of its fallbacks, from 1. Nothing changes on failure.
+  Result<void> take_model(std::size_t index);
+  bool take_next_model();
   bool was_left() const;
   void take_up();  // A turn that an earlier generation began.
   void announce();
@@ -92,6 +95,13 @@ class Turn {
   // Keeps what a callback is about to be told.
   void note_told(JsonObject piece);
   bool callback_ended() const { return callback_stopped_ || callback_error_; }
+  // Nothing more of the answer that is arriving is wanted.
+  bool has_enough(const ResponseStream& stream) const {
+    return callback_ended() || stream.rejection() || budget_error_;
+  }
+  // Counts what has arrived, and sees whether it may go on.
+  class Meter;
+  Error budget_error(const ResponseStream& stream) const;
   void report_usage(const ResponseStream& stream);
   // What has been received under these ids is history; a new attempt begins.
   void supersede(std::string_view reason, const Error& error, std::vector<std::string> message_ids,
@@ -99,6 +109,7 @@ class Turn {
   void supersede_cut_off();
   void account(const llm::AttemptResult& result, const ResponseStream& stream,
                const llm::ModelRequest& request);
+  std::chrono::milliseconds delay_before(int retry, const llm::ProviderFailure& failure) const;
   Error stream_error(const llm::AttemptResult& result, const ResponseStream& stream) const;
 
   boost::asio::awaitable<Result<bool>> run_tools(
@@ -142,6 +153,7 @@ class Turn {
   bool told_ = false;                 // The log has all of it.
   std::string turn_id_;
   ResolvedModel model_;
+  std::size_t model_index_ = 0;  // In the agent's list: its own model, then its fallbacks.
   std::shared_ptr<const llm::Provider> provider_;
   program::StreamSetting stream_;
   ToolSet tools_;
@@ -153,7 +165,7 @@ class Turn {
   std::size_t pending_taken_ = 0;  // The first of them were waiting for a turn.
   journal::TurnScopePtr scope_;
   llm::StopToken* stop_ = nullptr;  // Of the attempt under way.
-  std::optional<Error> callback_error_;
+  std::optional<Error> callback_error_, budget_error_;
   bool callback_stopped_ = false;
   int chunk_index_ = 0, attempt_ = 0, message_count_ = 0, output_attempts_ = 0,
       failed_tool_responses_ = 0;

@@ -96,6 +96,7 @@ JsonObject Turn::answer_record(const Answer& answer) const {
         JsonObject{{"path", answer.rejection->path}, {"message", answer.rejection->message}};
   }
   if (!answer.partial.is_null()) record["partial"] = answer.partial;
+  if (model_index_ > 0) record["model_index"] = model_index_;
   record["message_ids"] = JsonArray(kept_message_ids_.begin(), kept_message_ids_.end());
   record["call_ids"] = JsonArray(kept_call_ids_.begin(), kept_call_ids_.end());
   if (!answer.response.provider_parts.empty())
@@ -131,6 +132,10 @@ Turn::Answer Turn::recorded_answer(const Json& record) {
     answer.rejection = schema::Violation{std::string(string_member(*rejection, "path")),
                                          std::string(string_member(*rejection, "message"))};
   }
+  // The rest of the turn is asked of the model that answered; if it is gone, of the agent's own.
+  const auto model_index = static_cast<std::size_t>(int_member(record, "model_index"));
+  if (model_index > 0 && model_index <= agent_.declaration->fallback.size())
+    static_cast<void>(take_model(model_index));
   if (const Json* usage = find_member(record, "usage")) take_usage(*usage);
   kept_message_ids_ = texts("message_ids");
   kept_call_ids_ = texts("call_ids");

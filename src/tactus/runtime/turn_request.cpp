@@ -1,4 +1,4 @@
-// Requests of a turn: attempts, retries, what they cost.
+// Requests of a turn: attempts, retries, fallbacks, what they cost.
 #include <deque>
 #include <random>
 
@@ -39,6 +39,34 @@ std::size_t request_bytes(const llm::ModelRequest& request) {
 }
 
 }  // namespace
+
+// What an answer uses while it arrives: counted against the budgets as it is estimated.
+class Turn::Meter {
+ public:
+  Meter(Turn& turn, const llm::ModelRequest& request)
+      : turn_(turn), arriving_(turn.run_.budgets(), *turn.agent_.declaration) {
+    if (!turn.run_.budgets().limits(*turn.agent_.declaration)) return;
+    limited_ = true;
+    usage_.prompt_tokens = static_cast<std::int64_t>((request_bytes(request) + 3) / 4);
+    price_ = turn.run_.price_of(turn.model_.provider, turn.model_.model, usage_.prompt_tokens);
+  }
+
+  // Sets `budget_error_` once a limit is passed.
+  void read(const ResponseStream& stream) {
+    if (!limited_ || turn_.budget_error_) return;
+    usage_.completion_tokens = stream.estimated_completion_tokens();
+    arriving_.set({usage_.prompt_tokens + usage_.completion_tokens,
+                   price_ ? llm::cost_of(*price_, usage_).total : 0});
+    turn_.budget_error_ = turn_.run_.budgets().passed(*turn_.agent_.declaration);
+  }
+
+ private:
+  Turn& turn_;
+  Budgets::Arriving arriving_;
+  bool limited_ = false;
+  llm::Usage usage_;
+  std::optional<llm::Price> price_;
+};
 
 asio::awaitable<Result<Turn::Answer>> Turn::request() {
   const int limit = agent_.declaration->request_limit;
@@ -103,15 +131,19 @@ asio::awaitable<Result<Turn::Answer>> Turn::live_request() {
   supersede_cut_off();
   const int retries = agent_.declaration->retries.value_or(
       run_.parts().config.retries.value_or(program::AgentDeclaration::kRetries));
-  const auto built = build_request();
+  auto built = build_request();
   if (!built) co_return fail(built.error());
-  const llm::ModelRequest& request = *built;
-  warn_of_dropped(request);
-  for (int retry = 0;; ++retry) {
-    if (auto over = run_.over_budget()) co_return fail(std::move(*over));
+  warn_of_dropped(*built);
+  for (int retry = 0, attempts = 1;; ++retry, ++attempts) {
+    if (auto over = run_.budgets().reached(*agent_.declaration)) co_return fail(std::move(*over));
     ResponseStream stream(run_.log(), run_.clock(), stream_options());
-    const llm::AttemptResult result = co_await attempt(*provider_, request, stream);
-    account(result, stream, request);
+    const llm::AttemptResult result = co_await attempt(*provider_, *built, stream);
+    account(result, stream, *built);
+    if (budget_error_ && !result.complete && !run_.stopped(task_)) {
+      stream.finish(ResponseStream::Calls::kDiscard, "the budget is spent");
+      co_return fail(budget_error(stream));
+    }
+    budget_error_.reset();
     if (options_.feed && (result.complete || stream.rejection())) {
       co_await options_.feed->wanted();  // The program may leave at the last piece.
       if (!callback_stopped_) stream.settle();
@@ -134,13 +166,14 @@ asio::awaitable<Result<Turn::Answer>> Turn::live_request() {
     const Error error = stream_error(result, stream);
     stream.finish(ResponseStream::Calls::kDiscard, error.message);
     if (callback_error_) co_return fail(*callback_error_);
-    if (!result.failure->retryable || retry >= retries) {
+    const bool again = result.failure->retryable && retry < retries;
+    if (!again && !take_next_model()) {
       Error last = error;
       last.details =
-          dump_json(JsonObject{{"attempts", retry + 1}, {"partial", stream.response().text}});
+          dump_json(JsonObject{{"attempts", attempts}, {"partial", stream.response().text}});
       co_return fail(std::move(last));
     }
-    supersede("retry", error, stream.message_ids(), stream.tool_call_ids());
+    supersede(again ? "retry" : "fallback", error, stream.message_ids(), stream.tool_call_ids());
     result_.retry_count += 1;
     if (callback_error_) co_return fail(*callback_error_);
     if (options_.feed) co_await options_.feed->wanted();
@@ -150,13 +183,24 @@ asio::awaitable<Result<Turn::Answer>> Turn::live_request() {
       stopped.cancelled = true;
       co_return stopped;
     }
-    const auto wish = result.failure->retry_after;
-    const auto base = std::chrono::milliseconds(
-        static_cast<std::int64_t>(agent_.declaration->retry_delay_s * 1000));
-    const auto delay =
-        llm::retry_delay(base, retry, wish ? std::min(*wish, kMaxRetryAfter) : wish, jitter());
-    if (auto waited = co_await run_.sleep(task_, delay); !waited) co_return fail(waited.error());
+    if (again) {
+      const auto delay = delay_before(retry, *result.failure);
+      if (auto waited = co_await run_.sleep(task_, delay); !waited) co_return fail(waited.error());
+      continue;
+    }
+    retry = -1;  // The other model has its own attempts.
+    built = build_request();
+    if (!built) co_return fail(built.error());
+    warn_of_dropped(*built);
   }
+}
+
+std::chrono::milliseconds Turn::delay_before(int retry, const llm::ProviderFailure& failure) const {
+  const auto base = std::chrono::milliseconds(
+      static_cast<std::int64_t>(agent_.declaration->retry_delay_s * 1000));
+  auto wish = failure.retry_after;
+  if (wish) wish = std::min(*wish, kMaxRetryAfter);
+  return llm::retry_delay(base, retry, wish, jitter());
 }
 
 // Once for each agent, model and setting (language.md 4.2).
@@ -223,16 +267,18 @@ asio::awaitable<llm::AttemptResult> Turn::send(const llm::Provider& provider,
   sent_request_ = true;
   result_.requests += 1;
   llm::ModelClient client(run_.parts().http);
+  Meter meter(*this, request);
   // What a loop of the program has not asked for yet.
   std::deque<llm::ModelEvent> backlog;
   const auto pump = [&] {
-    while (!backlog.empty() && options_.feed->wants() && !callback_ended() && !stream.rejection()) {
+    while (!backlog.empty() && options_.feed->wants() && !has_enough(stream)) {
       const llm::ModelEvent event = std::move(backlog.front());
       backlog.pop_front();
       stream.add({&event, 1});
       report_usage(stream);
+      meter.read(stream);
     }
-    if (callback_ended() || stream.rejection()) stop.stop();
+    if (has_enough(stream)) stop.stop();
   };
   if (options_.feed) options_.feed->on_step(pump);
   const std::function<void(std::vector<llm::ModelEvent>&)> on_events =
@@ -243,11 +289,12 @@ asio::awaitable<llm::AttemptResult> Turn::send(const llm::Provider& provider,
         }
         stream.add(events);
         report_usage(stream);
-        if (callback_ended() || stream.rejection()) stop.stop();
+        meter.read(stream);
+        if (has_enough(stream)) stop.stop();
       };
   llm::AttemptResult result = co_await client.run(provider, request, stop, on_events);
   if (options_.feed) {
-    while (!backlog.empty() && !callback_ended() && !stream.rejection()) {
+    while (!backlog.empty() && !has_enough(stream)) {
       co_await options_.feed->wanted();
       pump();
     }
@@ -313,6 +360,8 @@ void Turn::supersede(std::string_view reason, const Error& error,
   body["message_ids"] = JsonArray(message_ids.begin(), message_ids.end());
   body["tool_call_ids"] = JsonArray(tool_call_ids.begin(), tool_call_ids.end());
   body["error"] = to_json(error);
+  if (reason == "fallback")
+    body["next"] = JsonObject{{"provider", model_.provider}, {"model", model_.model}};
   if (!trace_ || !trace_->superseded.contains(attempt_))
     append(journal::EventType::kAttemptSuperseded, std::move(body));
   start_attempt(attempt_ + 1);
@@ -356,7 +405,24 @@ void Turn::account(const llm::AttemptResult& result, const ResponseStream& strea
     spent.total_cost.reset();
   }
   result_.spent.add(spent);
-  run_.count_for_budget(&task_, spent, model_.model);
+  if (run_.budgets().count(*agent_.declaration, model_.model, spent)) {
+    run_.warn(&task_, ErrorCode::kBudget,
+              fmt::format("a limit in dollars cannot count the model '{0}', whose price is not "
+                          "known; set prices.{0} in the configuration",
+                          model_.model));
+  }
+}
+
+// What has arrived was counted: the error tells by how much it was too much.
+Error Turn::budget_error(const ResponseStream& stream) const {
+  Error error = run_.budgets().passed(*agent_.declaration).value_or(*budget_error_);
+  error.place = place_of(agent_);
+  const auto details = parse_json(error.details);
+  TACTUS_ASSERT(details && details->is_object());
+  JsonObject told = details->get_object();
+  told["partial"] = stream.response().text;
+  error.details = dump_json(Json(std::move(told)));
+  return error;
 }
 
 Error Turn::stream_error(const llm::AttemptResult& result, const ResponseStream& stream) const {

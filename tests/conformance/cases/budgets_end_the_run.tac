@@ -18,7 +18,7 @@
                   "counts": [[{ "event_type": "log", "level": "WARNING",
                                 "message": { "has": "prices.test-model" } }, 1]] } },
     { "about": "below the limit nothing happens",
-      "config": "limits: {max_tokens: 101}\n",
+      "config": "limits: {max_tokens: 200}\n",
       "expect": { "result": "Three.", "requests": 3 } } ] }
 ]==]
 agent("a", { tools = {} })

@@ -125,6 +125,13 @@ export interface SupersededEvent extends TurnScope {
   readonly message_ids: readonly string[] | null;
   readonly tool_call_ids: readonly string[] | null;
   readonly error: ErrorInfo | null;
+  /** The model that is asked instead, when the reason is `fallback`. */
+  readonly next: ModelName | null;
+}
+
+export interface ModelName {
+  readonly provider: string | null;
+  readonly model: string | null;
 }
 
 export interface UsageEvent extends TurnScope {

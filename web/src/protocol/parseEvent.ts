@@ -5,6 +5,7 @@ import {
   type ErrorInfo,
   type Finding,
   lifecycleStages,
+  type ModelName,
   outsideTurns,
   type RunEvent,
   type TestEvent,
@@ -202,6 +203,12 @@ function toolError(f: Fields): ErrorInfo | null {
   };
 }
 
+function nextModel(f: Fields): ModelName | null {
+  if (!isObject(f.present("next"))) return null;
+  const next = new Fields(f.object("next"));
+  return { provider: next.text("provider"), model: next.text("model") };
+}
+
 type Reader = (f: Fields) => RunEvent;
 
 const readers: Readonly<Record<string, Reader>> = {
@@ -263,6 +270,7 @@ const readers: Readonly<Record<string, Reader>> = {
     message_ids: f.present("message_ids") === undefined ? null : f.texts("message_ids"),
     tool_call_ids: f.present("tool_call_ids") === undefined ? null : f.texts("tool_call_ids"),
     error: f.error("error"),
+    next: nextModel(f),
   }),
   usage: (f) => ({
     event_type: "usage",

@@ -207,11 +207,12 @@ function isVoid(item: Item, event: SupersededEvent): boolean {
 }
 
 function supersede(turn: TurnView, event: SupersededEvent): TurnView {
-  const { attempt, reason, error } = event;
+  const { attempt, reason, error, next } = event;
   const items = turn.items.filter((item) => isVoid(item, event));
-  const history = { attempt, reason, error, items, usage: turn.usage };
+  const history = { attempt, reason, error, next, items, usage: turn.usage };
   return {
     ...turn,
+    ...(next ?? {}),
     items: turn.items.filter((item) => !isVoid(item, event)),
     superseded: [...turn.superseded, history],
     usage: null,

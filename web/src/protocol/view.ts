@@ -9,6 +9,7 @@ import type {
   HitlRequestEvent,
   HitlResponseEvent,
   LogEvent,
+  ModelName,
   NotificationEvent,
   StageChangedEvent,
   StateChangedEvent,
@@ -139,6 +140,8 @@ export interface SupersededAttempt {
   readonly attempt: number;
   readonly reason: string;
   readonly error: ErrorInfo | null;
+  /** The model that was asked instead; null: the same one. */
+  readonly next: ModelName | null;
   readonly items: readonly Item[];
   readonly usage: UsageEvent | null;
 }

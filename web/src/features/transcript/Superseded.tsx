@@ -28,13 +28,14 @@ export function Superseded({ attempt }: { attempt: SupersededAttempt }) {
   );
 }
 
-/** For example "Attempt 1 failed: rate limited after 312 tokens, $0.0004". */
+/** For example "Attempt 1 failed: rate limited after 312 tokens, $0.0004; then groq:llama-3 was asked". */
 export function summaryOf(attempt: SupersededAttempt): string {
-  const { error, usage } = attempt;
+  const { error, usage, next } = attempt;
   const what =
     error === null ? (reasons[attempt.reason] ?? attempt.reason) : `failed: ${error.message}`;
   const tokens = usage?.completion_tokens ?? null;
   const after = tokens === null ? "" : ` after ${formatTokens(tokens)} tokens`;
   const cost = usage?.total_cost == null ? "" : `, ${formatCost(usage.total_cost)}`;
-  return `Attempt ${attempt.attempt + 1} ${what}${after}${cost}`;
+  const instead = next === null ? "" : `; then ${next.provider}:${next.model} was asked`;
+  return `Attempt ${attempt.attempt + 1} ${what}${after}${cost}${instead}`;
 }
