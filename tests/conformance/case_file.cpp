@@ -21,7 +21,9 @@ const std::set<std::string_view> kKeys = {"about",
                                           "cancel",
                                           "expect",
                                           "http",
-                                          "cancel_after_requests"};
+                                          "cancel_after_requests",
+                                          "allow_plugins",
+                                          "needs"};
 const std::set<std::string_view> kExpectations = {
     "status", "result",   "error",       "refused",     "events",       "never",
     "counts", "requests", "result_fits", "stop_ms_max", "http_requests"};
@@ -50,6 +52,7 @@ Setup setup_of(const JsonObject& given, std::string source) {
   if (const Json* cancel = find_member(all, "cancel")) {
     setup.cancel_at = [pattern = *cancel](const Json& event) { return fits(pattern, &event); };
   }
+  setup.allow_plugins = bool_member(all, "allow_plugins");
   setup.cancel_after_requests = static_cast<std::size_t>(int_member(all, "cancel_after_requests"));
   return setup;
 }
@@ -142,6 +145,7 @@ std::vector<Case> read_case(const std::string& path) {
     check_keys(given, kKeys, path);
     Case one;
     one.about = string_member(Json(given), "about");
+    one.needs = string_member(Json(given), "needs");
     one.expect = given.contains("expect") ? given.at("expect").as_object() : JsonObject{};
     check_keys(one.expect, kExpectations, path);
     EXPECT_FALSE(one.about.empty()) << path << " does not say what it shows";

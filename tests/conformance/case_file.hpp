@@ -6,6 +6,8 @@
 //   fault      Of the provider, as for `tactus mock-provider --fault`.
 //   inputs, config (YAML), files {name: text; {provider} is its URL}
 //   overrides  {provider, model, stream}
+//   allow_plugins   As the option of that name.
+//   needs      A program: where it is not installed, the case is skipped.
 //   cancel     Stop the run at the first event that fits this pattern,
 //   cancel_after_requests   and not before the provider has got so many requests.
 //   expect     {status, result, result_fits, error {code, message, hint, line, …}, refused, events,
@@ -31,6 +33,7 @@ struct Case {
   std::string about;
   Setup setup;
   JsonObject expect;
+  std::string needs;
 };
 
 // The runs of the file below the repository's root. A file that is not a case fails the test.

@@ -1,10 +1,13 @@
 // The language, case by case: tests/conformance/cases/*.tac. Every log also passes the laws of
 // events.md.
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
+#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <tactus/base/text.hpp>
 #include <tactus/journal/laws.hpp>
@@ -26,11 +29,22 @@ std::vector<std::string> case_names() {
   return names;
 }
 
+// Whether the shell finds a program of that name.
+bool is_installed(const std::string& program) {
+  std::istringstream folders(std::getenv("PATH") ? std::getenv("PATH") : "");
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (::access((folder + "/" + program).c_str(), X_OK) == 0) return true;
+  }
+  return false;
+}
+
 class Cases : public testing::TestWithParam<std::string> {};
 
 TEST_P(Cases, Hold) {
   const std::vector<Case> cases = read_case(std::string(kFolder) + "/" + GetParam() + ".tac");
   for (std::size_t i = 0; i < cases.size(); ++i) {
+    if (!cases[i].needs.empty() && !is_installed(cases[i].needs))
+      GTEST_SKIP() << cases[i].needs << " is not installed";
     SCOPED_TRACE(fmt::format("run {}: {}", i + 1, cases[i].about));
     const Outcome outcome = run(cases[i].setup);
     const auto wrong = differences(cases[i].expect, outcome);

@@ -91,6 +91,7 @@ class Runner {
     runtime::RunServiceOptions options;
     options.workspace = workspace_.path();
     options.demo_pace = 0;
+    options.allow_plugins = setup_.allow_plugins;
     auto service = runtime::RunService::create(io_.get_executor(), options);
     EXPECT_TRUE(service) << to_string(service.error());
     if (!service) return {};

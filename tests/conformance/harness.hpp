@@ -27,6 +27,7 @@ struct Setup {
   std::string http;
   std::string fault;  // Of the provider, as for `tactus mock-provider`.
   runtime::RunOverrides overrides;
+  bool allow_plugins = false;
   // Stop the run at the first event for which this is true.
   std::function<bool(const Json& event)> cancel_at;
   std::size_t cancel_after_requests = 0;  // Not before the provider has got so many.

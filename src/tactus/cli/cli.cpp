@@ -9,6 +9,7 @@
 namespace tactus::cli {
 namespace {
 
+constexpr const char* kPluginsHelp = "Use plugins that only a program names, without asking";
 constexpr const char* kStorageHelp = "Database file of the runs (default: .tac/ of the workspace)";
 
 void add_watch_options(CLI::App& sub, WatchOptions& watch) {
@@ -44,6 +45,7 @@ void add_run(CLI::App& app, int& exit_code) {
                   "Where the run is kept: memory, or a database file (default: .tac/)");
   sub->add_option("--run-id", command->run_id,
                   "Id of the run; one that exists is resumed, or shown if it is complete");
+  sub->add_flag("--allow-plugins", command->allow_plugins, kPluginsHelp);
   sub->add_flag("--allow-changed-source", command->allow_changed_source,
                 "Resume though the file has changed");
   sub->footer(
@@ -61,6 +63,7 @@ void add_resume(CLI::App& app, int& exit_code) {
   sub->add_option("run", command->run, "Id of the run, or its beginning")->required();
   sub->add_option("--workspace", command->workspace, "The folder of the run (default: here)");
   sub->add_option("--storage", command->storage, kStorageHelp);
+  sub->add_flag("--allow-plugins", command->allow_plugins, kPluginsHelp);
   sub->add_flag("--allow-changed-source", command->allow_changed_source,
                 "Resume though the file has changed");
   add_watch_options(*sub, command->watch);
@@ -136,6 +139,7 @@ void add_ide(CLI::App& app, int& exit_code, std::span<const server::Asset> asset
   sub->add_option("--host", command->host, "Address to listen on (default 127.0.0.1)");
   sub->add_option("--port", command->port, "Port to listen on, 0 for any free one (default 5001)");
   sub->add_flag("--no-browser", command->no_browser, "Do not open a browser");
+  sub->add_flag("--allow-plugins", command->allow_plugins, kPluginsHelp);
   sub->add_flag("--no-auth", command->no_auth, "No session token (loopback addresses only)");
   sub->add_option("--open-run", command->open_run, "Show this run first");
   sub->add_option("--max-connections", command->connections_max,

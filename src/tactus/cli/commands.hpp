@@ -27,6 +27,7 @@ struct RunCommand {
   std::string storage;  // "" (as configured), "memory" or the path of a database file
   std::string run_id;
   bool allow_changed_source = false;
+  bool allow_plugins = false;
   WatchOptions watch;
 };
 int run_command(const RunCommand& command);
@@ -36,6 +37,7 @@ struct ResumeCommand {
   std::string workspace = ".";
   std::string storage;  // "" or the path of a database file
   bool allow_changed_source = false;
+  bool allow_plugins = false;
   WatchOptions watch;
 };
 int resume_command(const ResumeCommand& command);
@@ -84,6 +86,7 @@ struct IdeCommand {
   std::uint16_t port = 5001;
   bool no_browser = false;
   bool no_auth = false;
+  bool allow_plugins = false;
   std::string open_run;
   std::size_t connections_max = 4096;
 };

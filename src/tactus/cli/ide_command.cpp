@@ -96,7 +96,7 @@ int ide_command(const IdeCommand& command, std::span<const server::Asset> assets
                  ""});
     return 2;
   }
-  auto session = Session::open({workspace, false, demo_pace()});
+  auto session = Session::open({workspace, false, demo_pace(), "", command.allow_plugins});
   if (!session) {
     print_error(session.error());
     return 1;

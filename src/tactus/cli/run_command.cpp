@@ -1,5 +1,6 @@
 // tactus run and tactus resume.
 #include <tactus/cli/commands.hpp>
+#include <tactus/cli/plugin_consent.hpp>
 #include <tactus/cli/session.hpp>
 #include <tactus/cli/terminal.hpp>
 #include <tactus/cli/watch_run.hpp>
@@ -115,6 +116,8 @@ int run_command(const RunCommand& command) {
     print_error(options.error());
     return 1;
   }
+  options->allow_plugins = command.allow_plugins;
+  if (!command.allow_plugins) ask_about_plugins(options->workspace, request->path);
   WatchedRun watched;
   watched.place = run_place(options->workspace, command.storage);
   watched.options = command.watch;
@@ -134,6 +137,7 @@ int resume_command(const ResumeCommand& command) {
     print_error(options.error());
     return 1;
   }
+  options->allow_plugins = command.allow_plugins;
   WatchedRun watched;
   watched.place = run_place(options->workspace, command.storage);
   watched.options = command.watch;

@@ -71,6 +71,7 @@ Result<std::unique_ptr<Session>> Session::open(SessionOptions options) {
   service.workspace = options.workspace;
   service.store = session->store_.get();
   service.demo_pace = options.demo_pace;
+  service.allow_plugins = options.allow_plugins;
   auto runs = runtime::RunService::create(session->io_.get_executor(), std::move(service));
   if (!runs) return fail(runs.error());
   session->runs_ = std::move(*runs);

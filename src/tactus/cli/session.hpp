@@ -19,6 +19,7 @@ struct SessionOptions {
   bool memory_only = false;  // `--storage memory`.
   double demo_pace = 30;
   std::string store_path = {};  // Absolute; empty = as configured.
+  bool allow_plugins = false;   // Without asking.
 };
 
 // Options for a command that works on the runs of `folder`; `storage` is "", "memory" or the path

@@ -35,6 +35,11 @@ struct AwsConfig {
   std::string access_key_id, secret_access_key, session_token, region;
 };
 
+// One of `tool_paths`, as the file `mentioned_in` (absolute; empty = none) spells it.
+struct ToolPath {
+  std::string path, mentioned_in;
+};
+
 struct Config {
   std::optional<std::string> default_provider, default_model;
   std::map<std::string, ProviderConfig> providers;
@@ -63,6 +68,8 @@ struct Config {
   // Hosts that models and dependencies of programs may reach; nothing = all. `*.name` stands for
   // every host below it.
   std::optional<std::vector<std::string>> network_allow;
+  std::vector<ToolPath> tool_paths;  // Files and folders of plugins: the set `plugin`.
+  std::vector<std::string> plugin_command = {"python3"};  // Runs those in Python.
   std::map<std::string, mcp::ServerConfig> mcp_servers;   // By name; `cwd` as it was written.
   // Unknown keys, and known ones without effect, each with its place.
   std::vector<Error> warnings;

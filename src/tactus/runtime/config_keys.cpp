@@ -127,10 +127,24 @@ void read_limits(ConfigSection limits, Config& config) {
   limits.finish();
 }
 
-// Known to the language and not to this version: said, so that nobody relies on them.
-void read_without_effect(ConfigSection& root) {
-  for (const char* key : {"tool_paths", "plugin_command"})
-    root.without_effect(key, "this version has no plugins");
+void read_plugins(ConfigSection& root, Config& config) {
+  if (root.texts("tool_paths")) {
+    for (const ConfigNode& item : root.any("tool_paths")->items) {
+      const bool in_file = item.origin.kind == ConfigOrigin::Kind::kFile;
+      config.tool_paths.push_back({item.text, in_file ? item.origin.name : ""});
+    }
+  }
+  const ConfigNode* command = root.any("plugin_command");
+  if (!command) return;
+  std::vector<std::string> words;
+  if (command->kind == ConfigNode::Kind::kText) {
+    words.push_back(command->text);
+  } else {
+    words = root.texts("plugin_command").value_or(std::vector<std::string>{});
+  }
+  if (words.empty() || words.front().empty())
+    return root.wrong("plugin_command", "a program, or a list of one and its arguments");
+  config.plugin_command = std::move(words);
 }
 
 }  // namespace
@@ -179,7 +193,7 @@ Result<Config> read_config(std::shared_ptr<const ConfigNode> tree) {
   storage.finish();
   read_prices(root.map("prices"), config);
   config.mcp_servers = read_mcp_servers(root.map("mcp_servers"));
-  read_without_effect(root);
+  read_plugins(root, config);
   root.finish();
   if (!findings.errors.empty()) return fail(std::move(findings.errors.front()));
   config.warnings = std::move(findings.warnings);

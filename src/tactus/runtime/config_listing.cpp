@@ -137,6 +137,8 @@ void add_defaults(Listing& listing, const Config& config, const Environment& env
   listing.add_meaning("network.allow", "all hosts");
   listing.add_meaning("default_toolsets", "all tools");
   listing.add_default("env_allow", JsonArray{});
+  listing.add_default("tool_paths", JsonArray{});
+  listing.add_default("plugin_command", JsonArray{Json("python3")});
   listing.add_default("storage.path", Json(".tac/runs.db"));
 }
 

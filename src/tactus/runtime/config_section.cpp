@@ -129,14 +129,6 @@ ConfigSection ConfigSection::map(const std::string& key) {
   return ConfigSection(value, path_of(key), *findings_);
 }
 
-void ConfigSection::without_effect(const std::string& key, const std::string& why) {
-  const ConfigNode* value = take(key);
-  if (!value || value->origin.kind != ConfigOrigin::Kind::kFile) return;
-  findings_->warnings.push_back(
-      finding(fmt::format("configuration key '{}' has no effect: {}", path_of(key), why),
-              "remove it, or keep it for another version", place_of_key(*value)));
-}
-
 void ConfigSection::wrong(const std::string& key, const std::string& expected) {
   const ConfigNode* value = node_->find(key);
   findings_->errors.push_back(

@@ -36,8 +36,6 @@ class ConfigSection {
   ConfigSection map(const std::string& key);
   // The value whatever it is, for a reader of its own; null when absent.
   const ConfigNode* any(const std::string& key);
-  // A key that this version knows and cannot honour: a warning when a file says it.
-  void without_effect(const std::string& key, const std::string& why);
 
   // Reports the value of `key` as of a wrong kind ("must be a number").
   void wrong(const std::string& key, const std::string& expected);

@@ -78,6 +78,7 @@ std::shared_ptr<const ToolsetDeclaration> read_toolset(const std::string& name,
     toolset->type = ToolsetType::kPlugin;
     toolset->paths = section.texts("paths").value_or(std::vector<std::string>{});
     if (toolset->paths.empty()) section.wrong("paths", "a list of files and folders");
+    if (const ConfigNode* paths = section.any("paths")) toolset->file = paths->origin.name;
   } else if (type == "mcp") {
     toolset->type = ToolsetType::kMcp;
     toolset->server = section.text("server").value_or("");

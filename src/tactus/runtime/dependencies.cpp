@@ -96,11 +96,12 @@ Json result_of(const OutgoingAnswer& answer) {
   return result;
 }
 
-// "server" or "server_tool".
-bool is_of_server(const Config& config, const std::string& name) {
-  return std::any_of(config.mcp_servers.begin(), config.mcp_servers.end(), [&](const auto& server) {
-    return name == server.first || name.starts_with(server.first + "_");
-  });
+// "server" or "server_tool"; the tools of plugins can be called anything.
+bool may_be_outside(const Config& config, const std::string& name) {
+  return !config.tool_paths.empty() ||
+         std::any_of(config.mcp_servers.begin(), config.mcp_servers.end(), [&](const auto& server) {
+           return name == server.first || name.starts_with(server.first + "_");
+         });
 }
 
 boost::asio::awaitable<Result<Json>> ask_service(Run& run, RunTask& task, DependencyPtr dependency,
@@ -151,7 +152,7 @@ Result<void> check_required(const program::Program& program, const Config& confi
   };
   for (const std::string& name : procedure.required_tools) {
     const bool known = find_tool(program, name) || program.find_toolset(name) != nullptr ||
-                       is_of_server(config, name);
+                       may_be_outside(config, name);
     if (!known) return missing("tool", name, tool_names(program));
   }
   for (const std::string& name : procedure.required_procedures) {

@@ -59,6 +59,7 @@ std::vector<std::string> outside_sets(const Config& config) {
   std::vector<std::string> names;
   for (const auto& toolset : config.toolsets) names.push_back(toolset->name);
   for (const auto& [name, server] : config.mcp_servers) names.push_back(name);
+  if (!config.tool_paths.empty()) names.emplace_back("plugin");
   return names;
 }
 

@@ -88,13 +88,16 @@ struct McpServers::Server {
 McpServers::McpServers(asio::any_io_executor strand, net::HttpClient& http,
                        std::map<std::string, mcp::ServerConfig> configs,
                        const std::string& workspace)
-    : strand_(std::move(strand)), http_(http) {
-  for (auto& [name, config] : configs) {
-    if (config.url.empty()) {
-      config.cwd = (std::filesystem::path(workspace) / config.cwd).lexically_normal().string();
-    }
-    servers_[name] = std::make_unique<Server>(std::move(config), strand_);
-  }
+    : strand_(std::move(strand)), http_(http), workspace_(workspace) {
+  for (auto& [name, config] : configs) add(std::move(config));
+}
+
+void McpServers::add(mcp::ServerConfig config) {
+  auto& server = servers_[config.name];
+  if (server) return;
+  if (config.url.empty())
+    config.cwd = (std::filesystem::path(workspace_) / config.cwd).lexically_normal().string();
+  server = std::make_unique<Server>(std::move(config), strand_);
 }
 
 McpServers::~McpServers() = default;

@@ -24,6 +24,9 @@ class McpServers {
   McpServers(const McpServers&) = delete;
   McpServers& operator=(const McpServers&) = delete;
 
+  // One more, as if it had been there from the beginning; one of a name that is known stays.
+  void add(mcp::ServerConfig config);
+
   // Names of all servers, in order.
   std::vector<std::string> names() const;
 
@@ -47,6 +50,7 @@ class McpServers {
 
   boost::asio::any_io_executor strand_;
   net::HttpClient& http_;
+  std::string workspace_;
   std::map<std::string, std::unique_ptr<Server>> servers_;
   bool cancelled_ = false;
 };

@@ -48,7 +48,9 @@ asio::awaitable<void> Run::execute() {
     }
   }
   co_await finish(std::move(outcome));
-  co_await mcp_.close();  // After the last event: nobody waits for a server to say goodbye.
+  // After the last event: nobody waits for a server to say goodbye.
+  co_await mcp_.close();
+  co_await plugins_.close();
 }
 
 // Takes up where the last generation ended. Whatever was being done is done again, whatever was

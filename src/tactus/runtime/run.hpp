@@ -16,8 +16,7 @@
 #include <tactus/runtime/budget.hpp>
 #include <tactus/runtime/human.hpp>
 #include <tactus/runtime/log_trace.hpp>
-#include <tactus/runtime/mcp_servers.hpp>
-#include <tactus/runtime/mcp_tools.hpp>
+#include <tactus/runtime/outside_tools.hpp>
 #include <tactus/runtime/program_files.hpp>
 #include <tactus/runtime/recorded.hpp>
 #include <tactus/runtime/replay.hpp>
@@ -98,9 +97,10 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   // A tool called by the program itself: checked, run, recorded, with its events. Fails with
   // kToolArgs, kToolFailed.
   awaitable<Result<Json>> call_tool_directly(RunTask& task, ToolBinding tool, Json args);
-  // Tools from outside of the program.
-  ToolSource& tool_source() { return mcp_tools_; }
-  // Whether the call's handler is running; only then it may report progress.
+  // What the run is made of besides its program: a resume is told when it has changed.
+  void note_file(const program::IncludedFile& file);
+  ToolSource& tool_source() { return outside_tools_; }  // Of servers and plugins.
+  // Only while its handler is running may a call report progress.
   bool is_executing(const std::string& call_id) const { return executing_.contains(call_id); }
   // The first value of a function called as part of the task, as JSON; `path` and `what` tell of it
   // in errors.
@@ -208,7 +208,6 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   awaitable<Result<Json>> report_call(RunTask& task, Invocation entering, const std::string& told);
   Result<void> enter(RunTask& task, Invocation entering);
   Realm* realm_at(RunTask& task, const std::string& path);
-  void note_file(const program::IncludedFile& file);
   void tell_wait();
   Result<Json> checked_output(RunTask& task, const program::ProcedureDeclaration& procedure,
                               Json value);
@@ -281,7 +280,8 @@ class Run final : public program::ObjectFactory, public std::enable_shared_from_
   bool told_waiting_ = false;  // The log says that the run waits.
   std::string main_summary_;   // What main's `return_prompt` brought.
   McpServers mcp_;
-  McpTools mcp_tools_{mcp_};
+  Plugins plugins_{*this};
+  OutsideTools outside_tools_{mcp_, plugins_};
 
   mutable std::mutex mutex_;  // Guards what follows: shared with the callers of cancel().
   std::set<llm::StopToken*> tokens_;

@@ -32,6 +32,7 @@ struct RunParts {
   ProviderRegistry& providers;
   // What earlier generations left; empty for a new run.
   std::vector<journal::CheckpointEntry> entries = {};
+  bool allow_plugins = false;  // Also those that only the program names.
   bool reopen_failed = false;  // The last generation failed: its last operation is tried again.
 };
 

@@ -130,7 +130,9 @@ RunParts Service::parts_of(Loaded loaded, RunOverrides overrides, journal::RunRe
                   *options_.clock,
                   options_.store,
                   *http_,
-                  providers_};
+                  providers_,
+                  {},
+                  options_.allow_plugins};
 }
 
 bool Service::launch(RunParts parts) {

@@ -24,6 +24,8 @@ struct RunServiceOptions {
   journal::Store* store = nullptr;  // Null: runs live in memory only. Must outlive the service.
   const Clock* clock = &system_clock();
   IdSource* ids = &system_ids();
+  // Runs plugins that only a program names, without anybody's consent to their texts.
+  bool allow_plugins = false;
   double demo_pace = 30;  // Words per second of the demo model; 0 = unpaced.
 };
 

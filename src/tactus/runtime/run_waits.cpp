@@ -55,6 +55,7 @@ void Run::stop_upstream() {
 void Run::end_waits() {
   sequencer_.open();
   mcp_.cancel();
+  plugins_.cancel();
   for (RunTask* task : tasks_) {
     for (asio::steady_timer* timer : task->timers) timer->cancel();
   }

@@ -91,7 +91,7 @@ class Resolver {
     auto member = co_await member_of_any(name);
     if (member) co_return std::move(*member);
     if (auto tool = find_tool(scope_.program, name)) co_return std::move(*tool);
-    co_return fail(not_found(name));
+    co_return fail(unusable_.value_or(not_found(name)));
   }
 
   // Everything that is registered; what cannot be had is a warning.
@@ -274,6 +274,8 @@ class Resolver {
     for (const auto& toolset : all_toolsets()) {
       if (member) break;
       const auto found = co_await set(toolset);
+      if (!found && !unusable_ && found.error().code == ErrorCode::kToolPlugin)
+        unusable_ = found.error();
       if (!found) continue;
       for (const ToolBinding& tool : *found) {
         if (tool.name == name && !member) member = tool;
@@ -339,6 +341,7 @@ class Resolver {
   const program::AgentDeclaration* agent_;
   std::vector<const ToolsetDeclaration*> active_;  // Being resolved, outermost first.
   std::vector<Error> warnings_;
+  std::optional<Error> unusable_;  // Why plugins that may have what is searched could not be read.
   bool searching_ = false;
 };
 
