@@ -16,6 +16,8 @@ void add_watch_options(CLI::App& sub, WatchOptions& watch) {
   sub.add_option("--events", watch.events, "Print the run log to standard output")
       ->check(CLI::IsMember({"jsonl"}));
   sub.add_flag("-q,--quiet", watch.quiet, "Print only the result");
+  sub.add_flag("--plain", watch.plain,
+               "Whole sentences, no colours and nothing redrawn: for screen readers and logs");
   sub.add_flag("--wait", watch.wait, "Wait for humans who answer elsewhere, instead of exiting");
 }
 

@@ -15,6 +15,7 @@ struct WatchOptions {
   std::string events;  // "" or "jsonl"
   bool quiet = false;
   bool wait = false;
+  bool plain = false;  // Nothing is drawn: whole sentences, one after another, for screen readers.
 };
 
 struct RunCommand {

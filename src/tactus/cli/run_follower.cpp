@@ -32,10 +32,11 @@ Follower::Follower(const WatchOptions& options, journal::EventSeq after,
       human_(json_lines_ || ::isatty(1) != 1 ? 2 : 1),
       quiet_(options.quiet),
       show_(!options.quiet && (human_ == 1 || ::isatty(2) == 1)),
-      view_(style_for(human_), system_clock()),
+      view_(options.plain ? plain_style() : style_for(human_), system_clock()),
       after_(after),
       timer_(std::move(executor)) {
   view_.show_requests(!can_ask_);
+  if (options.plain) hold_.emplace();
 }
 
 bool Follower::say_all(const journal::RunLog& log) {
@@ -56,7 +57,7 @@ void Follower::say(const std::vector<journal::ReadEvent>& events) {
     if (const auto parsed = parse_json(event.json)) human += view_.event(*parsed);
   }
   if (!lines.empty()) write_to(1, lines);
-  if (!human.empty()) write_to(human_, human);
+  if (!human.empty()) write_human(human);
 }
 
 asio::awaitable<void> Follower::wait(const journal::RunLog& log) {
@@ -64,11 +65,15 @@ asio::awaitable<void> Follower::wait(const journal::RunLog& log) {
   boost::system::error_code ignored;
   co_await (log.wait(after_) ||
             timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored)));
-  if (show_ && view_.waiting() && log.last_seq() == after_) write_to(human_, view_.tick());
+  if (show_ && view_.waiting() && log.last_seq() == after_) write_human(view_.tick());
 }
 
 void Follower::pause() {
-  if (show_) write_to(human_, view_.pause());
+  if (show_) write_human(view_.pause());
+}
+
+void Follower::write_human(std::string_view text) {
+  write_to(human_, hold_ ? hold_->add(text) : std::string(text));
 }
 
 }  // namespace tactus::cli

@@ -8,6 +8,7 @@
 
 #include <tactus/cli/commands.hpp>
 #include <tactus/cli/run_view.hpp>
+#include <tactus/cli/sentence_hold.hpp>
 #include <tactus/journal/run_log.hpp>
 
 namespace tactus::cli {
@@ -33,6 +34,7 @@ class Follower {
 
  private:
   void say(const std::vector<journal::ReadEvent>& events);
+  void write_human(std::string_view text);
 
   bool json_lines_;
   bool can_ask_;
@@ -40,6 +42,7 @@ class Follower {
   bool quiet_;
   bool show_;
   RunView view_;
+  std::optional<SentenceHold> hold_;  // With --plain.
   journal::EventSeq after_;
   boost::asio::steady_timer timer_;
 };

@@ -9,6 +9,7 @@ constexpr std::array<std::string_view, 10> kFrames = {"⠋", "⠙", "⠹", "⠸"
                                                       "⠴", "⠦", "⠧", "⠇", "⠏"};
 constexpr std::array<std::string_view, 4> kPlainFrames = {"|", "/", "-", "\\"};
 constexpr std::size_t kValueBytesMax = 400;
+constexpr std::chrono::seconds kFirstTold{5};  // When a plain view says again that it waits.
 
 // A value on one line, shortened.
 std::string short_value(const Json& value) {
@@ -93,6 +94,7 @@ std::string RunView::on_turn(const Json& event) {
                        style_.reset);
     waiting_ = true;
     waiting_since_ = clock_.steady();
+    next_told_ = {};
     waiting_for_ = "waiting for " + std::string(demo ? "the demo model"
                                                      : printable(string_member(event, "provider")));
     return out + tick();
@@ -210,7 +212,7 @@ std::string RunView::on_end(const Json& event) {
 std::string RunView::text(std::string_view piece, bool dim) {
   std::string out;
   if (waiting_ || (line_open_ && dim != dim_open_)) out = fresh_line();
-  if (dim && !dim_open_) out += style_.dim;
+  if (dim && !dim_open_) out += style_.plain ? "Thinking: " : style_.dim;
   dim_open_ = dim;
   out += printable(piece);
   line_open_ = !piece.empty() && piece.back() != '\n';
@@ -237,9 +239,20 @@ std::string RunView::pause() {
 }
 
 std::string RunView::tick() {
+  if (waiting_ && style_.plain) return told_wait();
   if (!waiting_ || !style_.is_terminal) return {};
   frame_ += 1;
   return std::string(style_.clear_line) + spinner_line();
+}
+
+// That it waits, at first and whenever that has taken twice as long.
+std::string RunView::told_wait() {
+  const auto waited = clock_.steady() - waiting_since_;
+  if (waited < next_told_) return {};
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(waited).count();
+  next_told_ = std::max<SteadyTime::duration>(waited * 2, kFirstTold);
+  return seconds == 0 ? fmt::format("{}.\n", waiting_for_)
+                      : fmt::format("Still {}, {} s.\n", waiting_for_, seconds);
 }
 
 std::string RunView::spinner_line() const {

@@ -45,6 +45,7 @@ class RunView {
   // Removes the spinner and ends an unfinished line of text.
   std::string fresh_line();
   std::string spinner_line() const;
+  std::string told_wait();
 
   Style style_;
   const Clock& clock_;
@@ -56,6 +57,7 @@ class RunView {
   bool dim_open_ = false;
   std::string waiting_for_;
   SteadyTime waiting_since_{};
+  SteadyTime::duration next_told_{};  // How long it must have waited to be told again.
   std::size_t frame_ = 0;
   std::string agent_;
 };

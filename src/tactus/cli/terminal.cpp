@@ -61,6 +61,13 @@ Style style_for(int descriptor) {
   return style;
 }
 
+Style plain_style() {
+  Style style;
+  style.unicode = locale_is_utf8();
+  style.plain = true;
+  return style;
+}
+
 void write_to(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(descriptor, text.data(), text.size());
