@@ -13,7 +13,7 @@ describe("an attempt that counts no more", () => {
         reason: "fallback",
         message_ids: [],
         tool_call_ids: [],
-        error: { code: "TAC-PROVIDER-UNAVAILABLE", message: "out of order" },
+        error: { code: "TAC-PROVIDER-UNAVAILABLE", message: "out of order." },
         next: { provider: "groq", model: "llama-3" },
       },
     ]);

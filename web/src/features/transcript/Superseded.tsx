@@ -32,7 +32,9 @@ export function Superseded({ attempt }: { attempt: SupersededAttempt }) {
 export function summaryOf(attempt: SupersededAttempt): string {
   const { error, usage, next } = attempt;
   const what =
-    error === null ? (reasons[attempt.reason] ?? attempt.reason) : `failed: ${error.message}`;
+    error === null
+      ? (reasons[attempt.reason] ?? attempt.reason)
+      : `failed: ${error.message.replace(/\.$/, "")}`;
   const tokens = usage?.completion_tokens ?? null;
   const after = tokens === null ? "" : ` after ${formatTokens(tokens)} tokens`;
   const cost = usage?.total_cost == null ? "" : `, ${formatCost(usage.total_cost)}`;
