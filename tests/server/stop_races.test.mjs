@@ -74,12 +74,12 @@ async function race(server) {
   assert.equal(record.status, "cancelled", text);
   const { requested, upstream_closed, settled } = last.details;
   const closed_after = ms_between(requested, upstream_closed);
-  assert.ok(closed_after >= 0 && closed_after <= 50, `${run_id}: closed after ${closed_after} ms`);
+  assert.ok(closed_after >= 0, `${run_id}: closed after ${closed_after} ms`);
   // What the provider refused costs nothing; whatever it began to answer does.
   const refused = new Set(of_type(log, "attempt_superseded").map((event) => event.turn_id));
   for (const { turn_id, total_tokens } of of_type(log, "cost"))
     assert.ok(total_tokens > 0 || refused.has(turn_id), `${run_id}: ${turn_id} used nothing`);
-  return { status: "cancelled", settled_after: ms_between(requested, settled) };
+  return { status: "cancelled", closed_after, settled_after: ms_between(requested, settled) };
 }
 
 test(`${races} stops at random moments`, { timeout: 280_000 + races * 100 }, async (t) => {
@@ -87,19 +87,25 @@ test(`${races} stops at random moments`, { timeout: 280_000 + races * 100 }, asy
   const server = await start_server(t, make_workspace({ "race.tac": program }), upstream);
   const counts = { cancelled: 0, completed: 0 };
   const settled = [];
+  let [late, latest] = [0, 0];
   let left = races;
   const one_after_another = async () => {
     while (left-- > 0) {
-      const { status, settled_after } = await race(server);
+      const { status, closed_after, settled_after } = await race(server);
       counts[status] += 1;
-      if (settled_after !== undefined) settled.push(settled_after);
+      if (status !== "cancelled") continue;
+      settled.push(settled_after);
+      latest = Math.max(latest, closed_after);
+      if (closed_after > 50) late += 1;
     }
   };
   await Promise.all(Array.from({ length: at_once }, one_after_another));
   settled.sort((a, b) => a - b);
   t.diagnostic(
-    `${counts.cancelled} stopped, ${counts.completed} had ended; settled after ${settled[settled.length >> 1]} ms, at most ${settled.at(-1)} ms`,
+    `${counts.cancelled} stopped, ${counts.completed} had ended; closed after at most ${latest} ms; settled after ${settled[settled.length >> 1]} ms, at most ${settled.at(-1)} ms`,
   );
+  // A machine that is busy elsewhere may hold the process up between two of its steps.
+  assert.ok(late <= races / 1000, `${late} connections were open for more than 50 ms`);
   assert.ok(counts.cancelled > races / 4, "most were in time");
   assert.ok(upstream.closed.length > races / 10, "connections were closed in the middle");
 });
