@@ -9,7 +9,9 @@ std::string dollars(double amount) {
   return fmt::format("${:.{}f}", amount, decimals);
 }
 
-std::string tokens(std::int64_t count) { return fmt::format("{} tokens", count); }
+std::string tokens(std::int64_t count) {
+  return fmt::format("{} token{}", count, count == 1 ? "" : "s");
+}
 
 void add(Budgets::Amount& total, const Budgets::Amount& amount, int sign = 1) {
   total.tokens += sign * amount.tokens;
