@@ -18,6 +18,7 @@
 
 #include <tactus/net/async.hpp>
 #include <tactus/net/curl_transfer.hpp>
+#include <tactus/net/environment.hpp>
 
 namespace tactus::net {
 namespace {
@@ -365,6 +366,12 @@ Result<std::unique_ptr<HttpClient>> HttpClient::open(asio::any_io_executor execu
                       "name a readable PEM file",
                       {},
                       {}});
+  }
+  // libcurl itself does not look at the variable. One that names nothing readable is passed over,
+  // as OpenSSL does.
+  if (const TrustedCertificates trusted = trusted_certificates();
+      options.ca_file.empty() && trusted.from_variable) {
+    options.ca_file = trusted.file;
   }
   const std::size_t buffer_bytes_max = options.buffer_bytes_max;
   auto core = std::make_shared<CurlCore>(executor, std::move(options));

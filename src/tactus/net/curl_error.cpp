@@ -28,7 +28,7 @@ Explanation explain_before_head(const CurlFailure& failure) {
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_INVALIDCERTSTATUS:
       return {"the TLS certificate of " + failure.origin + " is not trusted",
-              "if a company proxy or own server signs it, name its CA file in the configuration"};
+              "if a company proxy or own server signs it, name its CA file in SSL_CERT_FILE"};
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CACERT_BADFILE:

@@ -3,7 +3,7 @@
 
 #include <tactus/base/text.hpp>
 #include <tactus/net/curl_transfer.hpp>
-#include <tactus/net/url.hpp>
+#include <tactus/net/environment.hpp>
 
 namespace tactus::net {
 namespace {
@@ -30,10 +30,6 @@ struct UrlHandle {
     return copy;
   }
 };
-
-bool is_loopback(std::string_view host) {
-  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
-}
 
 bool has_environment(const char* name) {
   const char* value = std::getenv(name);
@@ -160,7 +156,7 @@ void Transfer::set_connection_options(const HttpClientOptions& options) {
 // machine itself is never reached by a proxy, nor is what is on its own network link: no proxy
 // could.
 void Transfer::set_proxy() {
-  if (is_loopback(host_) || is_link_local(host_)) {
+  if (is_never_proxied(host_)) {
     set(easy_, CURLOPT_PROXY, "");
   } else if (is_http_ && !has_environment("http_proxy") && has_environment("HTTP_PROXY") &&
              !has_environment("REQUEST_METHOD")) {
