@@ -122,6 +122,16 @@ void add_models(CLI::App& app, int& exit_code) {
   sub->callback([command, &exit_code] { exit_code = models_command(*command); });
 }
 
+void add_doctor(CLI::App& app, int& exit_code) {
+  auto command = std::make_shared<DoctorCommand>();
+  CLI::App* sub = app.add_subcommand("doctor", "Check what programs need, and say what to do");
+  sub->add_option("workspace", command->workspace, "The folder (default: here)");
+  sub->add_flag("--online", command->online, "Ask providers whether they take the keys");
+  sub->add_flag("--json", command->json, "One JSON object a check");
+  sub->footer("Keys are never shown. Exit code 1 if something is broken.");
+  sub->callback([command, &exit_code] { exit_code = doctor_command(*command); });
+}
+
 void add_runs(CLI::App& app, int& exit_code) {
   auto command = std::make_shared<RunsCommand>();
   CLI::App* sub = app.add_subcommand("runs", "List the runs of a workspace, newest first");
@@ -184,7 +194,7 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& problem, int argc,
   } else if (argc <= 1) {
     error.message =
         "which command? There are: run, resume, answer, ide, validate, config, models, "
-        "runs, mock-provider, version";
+        "doctor, runs, mock-provider, version";
   }
   return error;
 }
@@ -203,6 +213,7 @@ int main(int argc, char** argv, std::span<const server::Asset> assets) {
   add_validate(app, exit_code);
   add_config(app, exit_code);
   add_models(app, exit_code);
+  add_doctor(app, exit_code);
   add_runs(app, exit_code);
   add_mock_provider(app, exit_code);
   app.add_subcommand("version", "Print the version")->callback([] {

@@ -72,6 +72,13 @@ struct ModelsCommand {
 };
 int models_command(const ModelsCommand& command);
 
+struct DoctorCommand {
+  std::string workspace = ".";
+  bool online = false;
+  bool json = false;
+};
+int doctor_command(const DoctorCommand& command);
+
 struct RunsCommand {
   std::string workspace = ".";
   std::string storage;  // "" or the path of a database file

@@ -123,6 +123,17 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
   return database;
 }
 
+Result<std::unique_ptr<Database>> Database::open_to_read(const std::string& path,
+                                                         std::chrono::milliseconds busy_timeout) {
+  sqlite3* connection = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &connection,
+                                   SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr);
+  std::unique_ptr<Database> database(new Database(connection, path));
+  if (code != SQLITE_OK) return fail(storage_error(connection, path));
+  sqlite3_busy_timeout(connection, static_cast<int>(busy_timeout.count()));
+  return database;
+}
+
 // SQLite does not wait for others when it changes the journal mode or finds a log to recover, so
 // processes that open a file at the same moment must try again by themselves.
 Result<void> Database::use_wal(std::chrono::milliseconds busy_timeout) {

@@ -57,6 +57,9 @@ class Database {
   // Opens or creates `path` in WAL mode. Fails with kStorage.
   static Result<std::unique_ptr<Database>> open(const std::string& path,
                                                 std::chrono::milliseconds busy_timeout);
+  // Opens a file that exists, to look at it. Fails with kStorage.
+  static Result<std::unique_ptr<Database>> open_to_read(const std::string& path,
+                                                        std::chrono::milliseconds busy_timeout);
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 

@@ -110,6 +110,17 @@ Result<void> check_or_make(Database& database, const std::string& path) {
 
 }  // namespace
 
+Result<StoreVersion> version_of(Database& database, const std::string& path) {
+  const Result<std::int64_t> version = database.query_integer("PRAGMA user_version");
+  if (!version) return fail(version.error());
+  const Result<std::int64_t> tables = database.query_integer("SELECT count(*) FROM sqlite_master");
+  if (!tables) return fail(tables.error());
+  if (*tables > 0) {
+    if (auto fits = check_version(database, *version, path); !fits) return fail(fits.error());
+  }
+  return StoreVersion{*version, kSchemaVersion};
+}
+
 Result<void> prepare_schema(Database& database, const std::string& path) {
   if (auto begun = database.run("BEGIN IMMEDIATE"); !begun) return begun;
   Result<void> done = check_or_make(database, path);

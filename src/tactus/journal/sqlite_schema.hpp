@@ -3,12 +3,15 @@
 
 #include <tactus/journal/sqlite_database.hpp>
 #include <tactus/journal/store.hpp>
+#include <tactus/journal/store_version.hpp>
 
 namespace tactus::journal {
 
 // Makes the tables in a new file; checks the version of an old one and brings it up to date, all or
 // nothing. Fails with kStorage: written by a newer version, or a database that is not a run store.
 Result<void> prepare_schema(Database& database, const std::string& path);
+// Fails in the same way; changes nothing.
+Result<StoreVersion> version_of(Database& database, const std::string& path);
 
 // Where an entry lies: runs one after the other, within a run by seq. Both tables of entries use it
 // as their integer key, so a run is one range of each, and appending never touches an index.

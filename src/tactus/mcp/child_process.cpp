@@ -75,20 +75,6 @@ bool is_program(const std::string& path) {
          ::access(path.c_str(), X_OK) == 0;
 }
 
-// The file to execute, or nothing when the PATH has no such program.
-std::optional<std::string> find_program(const std::string& command, const std::string& path) {
-  if (command.find('/') != std::string::npos) return command;
-  std::size_t from = 0;
-  while (from <= path.size()) {
-    const std::size_t end = std::min(path.find(':', from), path.size());
-    std::string folder = path.substr(from, end - from);
-    if (folder.empty()) folder = ".";
-    if (std::string file = folder + "/" + command; is_program(file)) return file;
-    from = end + 1;
-  }
-  return std::nullopt;
-}
-
 tl::unexpected<Error> cannot_start(const ProcessSpec& spec, std::string_view why,
                                    std::string hint) {
   Error error;
@@ -149,6 +135,19 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 }
 
 }  // namespace
+
+std::optional<std::string> find_program(const std::string& command, const std::string& path) {
+  if (command.find('/') != std::string::npos) return command;
+  std::size_t from = 0;
+  while (from <= path.size()) {
+    const std::size_t end = std::min(path.find(':', from), path.size());
+    std::string folder = path.substr(from, end - from);
+    if (folder.empty()) folder = ".";
+    if (std::string file = folder + "/" + command; is_program(file)) return file;
+    from = end + 1;
+  }
+  return std::nullopt;
+}
 
 Result<std::unique_ptr<ChildProcess>> ChildProcess::spawn(const asio::any_io_executor& executor,
                                                           const ProcessSpec& spec) {

@@ -28,6 +28,10 @@ struct ProcessSpec {
   std::string cwd;  // Absolute; empty = that of this process.
 };
 
+// The file that `command` is: itself with a slash in it, else the first program of that name in the
+// folders of `path`, as the variable PATH lists them; nothing when there is none.
+std::optional<std::string> find_program(const std::string& command, const std::string& path);
+
 class ChildProcess {
  public:
   // A socket, so that writing to a process that is gone is an error and never a signal.

@@ -129,6 +129,16 @@ Result<ResolvedModel> resolve_model(const ModelWish& wish, const Config& config,
   return resolved;
 }
 
+Result<const ProviderKind*> kind_of_provider(const std::string& name, const Config& config) {
+  if (is_offline(name, config)) return nullptr;
+  const ProviderConfig* entry = configured(name, config);
+  const std::string type = entry ? entry->type : "";
+  const ProviderKind* kind = find_provider_kind(type.empty() ? name : type);
+  if (!kind && entry && type.empty()) kind = &provider_kinds().front();
+  if (!kind) return fail(type.empty() ? unknown_provider(name, config) : unknown_type(name, type));
+  return kind;
+}
+
 DefaultModel default_model_of(const Config& config, const Environment& environment) {
   const auto resolved = resolve_model({}, config, environment);
   if (!resolved) return {config.default_provider.value_or(""), "", false};
@@ -154,13 +164,11 @@ Result<std::shared_ptr<const llm::Provider>> ProviderRegistry::find(const std::s
     return std::shared_ptr<const llm::Provider>(llm::make_openai_provider(std::move(options)));
   }
   const ProviderSources sources{configured(name, config), config, environment, &aws_};
-  const std::string type = sources.configured ? sources.configured->type : "";
-  const ProviderKind* kind = find_provider_kind(type.empty() ? name : type);
-  if (!kind && sources.configured && type.empty()) kind = &provider_kinds().front();
-  if (!kind) return fail(type.empty() ? unknown_provider(name, config) : unknown_type(name, type));
-  auto endpoint = endpoint_of(*kind, name, sources, idle_timeout_s);
+  const auto kind = kind_of_provider(name, config);
+  if (!kind) return fail(kind.error());
+  auto endpoint = endpoint_of(**kind, name, sources, idle_timeout_s);
   if (!endpoint) return fail(endpoint.error());
-  auto made = kind->make(*std::move(endpoint), sources);
+  auto made = (*kind)->make(*std::move(endpoint), sources);
   if (!made) return fail(std::move(made.error()));
   return std::shared_ptr<const llm::Provider>(*std::move(made));
 }

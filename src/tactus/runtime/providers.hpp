@@ -36,6 +36,11 @@ struct ResolvedModel {
 Result<ResolvedModel> resolve_model(const ModelWish& wish, const Config& config,
                                     const Environment& environment);
 
+struct ProviderKind;
+// The kind of the provider of that name; null for those that answer offline. Fails with kConfig for
+// an unknown name, or an unknown `type` in its configuration, with what there is.
+Result<const ProviderKind*> kind_of_provider(const std::string& name, const Config& config);
+
 // What agents get that name nothing.
 DefaultModel default_model_of(const Config& config, const Environment& environment);
 

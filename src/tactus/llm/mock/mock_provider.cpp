@@ -83,6 +83,7 @@ class Shared {
   static awaitable<void> answer(net::Responder& responder, JsonObject body);
   JsonObject health() const;
   static JsonObject model_list();
+  awaitable<void> list_models(net::Responder& responder);
 
   const MockOptions options_;
   const std::vector<ScriptedReply> script_;
@@ -120,12 +121,20 @@ JsonObject Shared::model_list() {
   return {{"object", "list"}, {"data", std::move(models)}};
 }
 
+// Who asks for the models hears of a refused key, too.
+awaitable<void> Shared::list_models(net::Responder& responder) {
+  const Fault& fault = options_.fault;
+  if (fault.kind == Fault::Kind::kStatus && use_fault("models", fault))
+    co_return co_await refuse(responder, fault.status, fault.message);
+  co_await answer(responder, model_list());
+}
+
 awaitable<void> Shared::handle(net::ServerRequest request, net::Responder& responder) {
   const bool reads = request.method == "GET" || request.method == "HEAD";
   if (request.path == "/health" && reads) {
     co_await answer(responder, health());
   } else if (request.path == "/v1/models" && reads) {
-    co_await answer(responder, model_list());
+    co_await list_models(responder);
   } else if (const Dialect* dialect = find_dialect(request.path);
              dialect && request.method == "POST") {
     co_await complete(*dialect, std::move(request.body), responder);
