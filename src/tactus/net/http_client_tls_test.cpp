@@ -1,5 +1,6 @@
 // TLS verification against certificates made here: a CA, a server certificate it signed, and one
 // signed by nobody known.
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -172,6 +173,22 @@ TEST_F(HttpClientTls, RefusesACertificateOfAnUnknownCaAndSaysSo) {
       << outcome.error->message;
   EXPECT_NE(outcome.error->hint.find("CA file"), std::string::npos);
   EXPECT_EQ(outcome.body, "");
+}
+
+TEST_F(HttpClientTls, TrustsTheCaOfTheVariableUnlessItCannotBeRead) {
+  TlsPeer peer(make_identity("localhost", kLoopback, &ca_), false);
+  const char* const before = std::getenv("SSL_CERT_FILE");
+  const std::optional<std::string> kept =
+      before != nullptr ? std::optional<std::string>(before) : std::nullopt;
+  ::setenv("SSL_CERT_FILE", ca_file_.c_str(), 1);
+  const Outcome trusted = fetch(peer.url("localhost"), "");
+  ::setenv("SSL_CERT_FILE", (ca_file_ + ".missing").c_str(), 1);
+  const Outcome refused = fetch(peer.url("localhost"), "");
+  kept ? ::setenv("SSL_CERT_FILE", kept->c_str(), 1) : ::unsetenv("SSL_CERT_FILE");
+  EXPECT_EQ(trusted.error, std::nullopt);
+  EXPECT_EQ(trusted.body, "secret");
+  ASSERT_TRUE(refused.error.has_value());
+  EXPECT_NE(refused.error->message.find("not trusted"), std::string::npos);
 }
 
 TEST_F(HttpClientTls, RefusesACertificateForAnotherHost) {
