@@ -361,8 +361,9 @@ TEST(Document, WhatValidationForgivesIsForgivenWhileItArrives) {
     const auto violations = schema::validate(*schema, value, nullptr);
     EXPECT_EQ(document.state() == Document::State::kComplete, violations.empty())
         << schema::describe(violations);
-    if (!violations.empty() && document.violation())
+    if (!violations.empty() && document.violation()) {
       EXPECT_EQ(document.violation()->path, violations.front().path);
+    }
   }
 }
 

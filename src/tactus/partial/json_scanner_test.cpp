@@ -116,7 +116,9 @@ TEST(JsonScanner, AcceptsAndRefusesWhatTheWholeParserDoesForEverySplit) {
       SCOPED_TRACE(text + " split at byte " + std::to_string(split));
       const auto found = scan(text, split);
       ASSERT_EQ(found.has_value(), expected.has_value());
-      if (found) EXPECT_EQ(dump_json(*found), dump_json(*expected));
+      if (found) {
+        EXPECT_EQ(dump_json(*found), dump_json(*expected));
+      }
     }
   }
 }
@@ -133,7 +135,9 @@ TEST(JsonScanner, ReadsDamagedDocumentsAsTheWholeParserDoes) {
     const auto expected = parse_json(text);
     const auto found = scan(text, random() % text.size());
     ASSERT_EQ(found.has_value(), expected.has_value()) << text;
-    if (found) ASSERT_EQ(dump_json(*found), dump_json(*expected)) << text;
+    if (found) {
+      ASSERT_EQ(dump_json(*found), dump_json(*expected)) << text;
+    }
   }
 }
 
