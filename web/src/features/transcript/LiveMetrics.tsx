@@ -4,6 +4,7 @@ import { formatCost, formatTokens } from "../../ui/format";
 import { useScope } from "./context";
 import styles from "./Metrics.module.css";
 import { rateOf, type Sample } from "./tokenRate";
+import { useQuietSeconds } from "./useQuiet";
 
 const periodMs = 500;
 
@@ -11,16 +12,25 @@ const periodMs = 500;
 export function LiveMetrics({ turn, growing }: { turn: TurnView; growing: Item | null }) {
   const key = growing?.kind === "message" ? growing.key : null;
   const estimate = useTextRate(key);
+  const quiet = useQuietSeconds(turn, growing);
   const usage = turn.usage;
   const measured = usage?.tokens_per_second ?? null;
   const parts = [
-    measured !== null && `${Math.round(measured)} tokens/s`,
-    measured === null && estimate !== null && `≈ ${Math.round(estimate)} tokens/s`,
+    quiet !== null && `Nothing new for ${quiet} s`,
+    quiet === null && measured !== null && `${Math.round(measured)} tokens/s`,
+    quiet === null &&
+      measured === null &&
+      estimate !== null &&
+      `≈ ${Math.round(estimate)} tokens/s`,
     usage?.completion_tokens != null && `${formatTokens(usage.completion_tokens)} tokens`,
     usage?.total_cost != null && formatCost(usage.total_cost),
   ].filter((part) => part !== false);
   return (
-    <div className={styles.line} data-testid="live-metrics">
+    <div
+      className={styles.line}
+      data-testid="live-metrics"
+      data-quiet={quiet !== null || undefined}
+    >
       <span className={styles.live} aria-hidden />
       <span>{parts.length === 0 ? "Streaming" : parts.join(" · ")}</span>
     </div>

@@ -105,6 +105,27 @@ describe("Transcript", () => {
     expect(one("transcript").textContent).toContain("No run yet");
   });
 
+  it("says for how long nothing has come, once that is long", async () => {
+    const later = async (seconds: number) => {
+      const now = Date.now();
+      vi.spyOn(Date, "now").mockImplementation(() => now + seconds * 1000);
+      await act(async () => {
+        await new Promise((resolve) => setTimeout(resolve, 550));
+      });
+    };
+    await show();
+    await send(story.slice(0, 3));
+    await later(2);
+    expect(one("live-metrics").textContent).not.toContain("Nothing new");
+    await later(6);
+    expect(one("live-metrics").textContent).toMatch(/Nothing new for \d+ s/);
+    vi.restoreAllMocks();
+    await send([{ ...story[2], seq: 90 } as JsonObject]);
+    await later(0);
+    expect(one("live-metrics").textContent).not.toContain("Nothing new");
+    vi.restoreAllMocks();
+  });
+
   it("goes from waiting over streaming to the metrics", async () => {
     await show();
     await send(story.slice(0, 2));
