@@ -63,24 +63,24 @@ std::string RunView::show(const Json& event) {
   if (type == "notification") return on_notification(event);
   if (type == "agent_output_delta") return on_output_delta(event);
   if (type == "agent_output") return on_output(event);
-  if (type == "attempt_superseded") {
-    const Json& error = member(event, "error");
-    const Json& next = member(event, "next");
-    const std::string instead =
-        next.is_object() ? fmt::format("; {}:{} is asked instead", string_member(next, "provider"),
-                                       string_member(next, "model"))
-                         : "";
-    return fresh_line() + fmt::format("{}attempt {} was dropped ({}): {}{}{}\n", style_.yellow,
-                                      int_member(event, "attempt") + 1,
-                                      string_member(event, "reason"),
-                                      printable(string_member(error, "message")),
-                                      printable(instead), style_.reset);
-  }
+  if (type == "attempt_superseded") return on_superseded(event);
   if (type == "stage_changed") {
     return fresh_line() + fmt::format("{}stage {}{}\n", style_.dim,
                                       printable(string_member(event, "to")), style_.reset);
   }
   return {};
+}
+
+std::string RunView::on_superseded(const Json& event) {
+  std::string why = printable(string_member(member(event, "error"), "message"));
+  if (const Json& next = member(event, "next"); next.is_object()) {
+    if (why.ends_with('.')) why.pop_back();
+    why += printable(fmt::format("; {}:{} is asked instead", string_member(next, "provider"),
+                                 string_member(next, "model")));
+  }
+  return fresh_line() + fmt::format("{}attempt {} was dropped ({}): {}{}\n", style_.yellow,
+                                    int_member(event, "attempt") + 1,
+                                    string_member(event, "reason"), why, style_.reset);
 }
 
 std::string RunView::on_turn(const Json& event) {

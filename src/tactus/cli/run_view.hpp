@@ -31,6 +31,7 @@ class RunView {
 
  private:
   std::string show(const Json& event);
+  std::string on_superseded(const Json& event);
   std::string on_turn(const Json& event);
   std::string on_tool_call(const Json& event);
   std::string on_output_delta(const Json& event);
