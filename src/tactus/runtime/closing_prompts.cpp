@@ -1,5 +1,6 @@
 #include <lua.h>
 
+#include <tactus/runtime/agent_functions.hpp>
 #include <tactus/runtime/closing_prompts.hpp>
 #include <tactus/runtime/error_json.hpp>
 #include <tactus/runtime/turn.hpp>
@@ -47,28 +48,25 @@ awaitable<Result<std::string>> extra_turn(Run& run, RunTask& task, Agent& agent,
 // the middle of something else.
 Result<std::string> system_prompt_of(Run& run, RunTask& about, Agent& agent) {
   const program::AgentDeclaration& declared = *agent.declaration;
-  Result<Json> prepared = Json(JsonObject{});
+  JsonObject prepared;
   std::string prompt = declared.system_prompt;
+  Result<void> usable;
   if (declared.prepare) {
     const auto called = run.vm().call(
         declared.prepare, {},
-        [&](lua_State* L, int count) {
-          if (count > 0) prepared = vm::to_json(L, -count);
-        },
+        [&](lua_State* L, int count) { usable = take_prepared(agent, L, count, prepared); },
         &about);
     if (!called) return fail(called.error());
-    if (!prepared) return fail(prepared.error());
+    if (!usable) return fail(usable.error());
   }
   if (declared.system_prompt_function) {
     const auto called = run.vm().call(
         declared.system_prompt_function, {},
-        [&](lua_State* L, int count) {
-          if (count > 0) prompt = vm::to_display_text(L, -count);
-        },
-        &about);
+        [&](lua_State* L, int count) { usable = take_prompt(agent, L, count, prompt); }, &about);
     if (!called) return fail(called.error());
+    if (!usable) return fail(usable.error());
   }
-  return run.render(about, prompt, &agent, prepared->if_object());
+  return run.render(about, prompt, &agent, &prepared);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <lua.h>
 
 #include <tactus/program/options.hpp>
+#include <tactus/runtime/agent_functions.hpp>
 #include <tactus/runtime/error_json.hpp>
 #include <tactus/runtime/turn.hpp>
 #include <tactus/runtime/turn_record.hpp>
@@ -203,13 +204,7 @@ asio::awaitable<Result<void>> Turn::make_system_prompt() {
     Result<void> usable;
     const auto called = co_await run_.vm().run_task(
         agent_.declaration->system_prompt_function, [](lua_State*) { return 0; },
-        [&](lua_State* L, int count) {
-          if (count == 0 || lua_isnil(L, -count)) return;
-          if (lua_istable(L, -count) || lua_isfunction(L, -count))
-            usable = wrong_value("system_prompt", "a text", luaL_typename(L, -count));
-          prompt = vm::to_display_text(L, -count);
-        },
-        &task_);
+        [&](lua_State* L, int count) { usable = take_prompt(agent_, L, count, prompt); }, &task_);
     if (!called) co_return fail(called.error());
     if (!usable) co_return usable;
   }
@@ -219,35 +214,13 @@ asio::awaitable<Result<void>> Turn::make_system_prompt() {
 
 asio::awaitable<Result<void>> Turn::run_prepare() {
   if (!agent_.declaration->prepare) co_return Result<void>{};
-  Result<Json> value = Json(JsonObject{});
-  vm::ToJsonOptions options;
-  options.path = "prepared";
+  Result<void> usable;
   const auto called = co_await run_.vm().run_task(
       agent_.declaration->prepare, [](lua_State*) { return 0; },
-      [&](lua_State* L, int count) {
-        if (count > 0) value = vm::to_json(L, -count, options);
-      },
+      [&](lua_State* L, int count) { usable = take_prepared(agent_, L, count, prepared_); },
       &task_);
   if (!called) co_return fail(called.error());
-  if (!value) co_return fail(value.error());
-  if (value->is_object()) prepared_ = value->get_object();
-  const bool is_nothing = value->is_null() || (value->is_array() && value->get_array().empty());
-  if (!value->is_object() && !is_nothing) {
-    co_return wrong_value("prepare", "a table with names",
-                          value->is_array() ? "list" : "value that is no table");
-  }
-  co_return Result<void>{};
-}
-
-// What a function of the agent has returned instead of what it must.
-Result<void> Turn::wrong_value(std::string_view key, std::string_view wanted,
-                               std::string_view given) const {
-  Error error;
-  error.code = ErrorCode::kValidation;
-  error.message = fmt::format("agent '{}': `{}` must return {}, not a {}", agent_.declaration->name,
-                              key, wanted, given);
-  error.place = place_of(agent_);
-  return fail(std::move(error));
+  co_return usable;
 }
 
 // What this turn says to the model; empty when the conversation speaks for itself.

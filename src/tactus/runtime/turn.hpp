@@ -62,8 +62,6 @@ class Turn {
   boost::asio::awaitable<Result<void>> prepare();
   boost::asio::awaitable<Result<void>> make_system_prompt();
   boost::asio::awaitable<Result<void>> run_prepare();
-  Result<void> wrong_value(std::string_view key, std::string_view wanted,
-                           std::string_view given) const;
   Result<std::string> user_message();
   boost::asio::awaitable<Result<void>> loop();
   boost::asio::awaitable<Result<Answer>> request();

@@ -6,6 +6,7 @@
       "early": true,
       "report": "Half way.",
       "default": "Nearly done.",
+      "promptless": "Without a prompt.",
       "messages": 4,
       "second": "second",
       "gone": true,
@@ -65,8 +66,9 @@ tool("lookup", { parameters = {} }, function() return "found" end)
 agent("worker", { provider = "scripted", system_prompt = "You make {input.what} with {prepared.with}.", prepare = function() return { with = "milk" } end,
   tools = { "lookup" }, max_turns = 2, script = { "first",
     { text = "Half way.", expect = "How far with tea?" }, { text = "second", expect = "You make tea with milk." } } })
-agent("plain", { provider = "scripted", tools = {}, script = {
-  "first", { text = "Nearly done.", expect = "Briefly describe your current progress and remaining work." } } })
+agent("plain", { provider = "scripted", tools = {}, system_prompt = function() return nil end, script = {
+  "first", { text = "Nearly done.", expect = "Briefly describe your current progress and remaining work." },
+  { text = "Without a prompt.", expect = '"messages":[{"role":"user"' } } })
 
 -- The gates are tasks that sleep until they are cancelled.
 procedure("gate", {}, function() Sleep("1h") end)
@@ -91,10 +93,11 @@ main = procedure("main", {}, function()
   Procedure.wait_any({ State.get("begun") })
   Procedure.wait_any({ State.get("turned") })
   local report, default = Procedure.status(job, { report = true }).report, Procedure.status(other, { report = true }).report
+  local promptless = Procedure.status(other, { report = true }).report
   local _, misspelt = pcall(Procedure.status, job, { reprot = true })
   local _, no_table = pcall(Procedure.status, job, true)
   Procedure.cancel(State.get("go"))
   local done = Procedure.wait(job)
-  return { early = early, report = report, default = default, messages = done.messages, second = done.text,
+  return { early = early, report = report, default = default, promptless = promptless, messages = done.messages, second = done.text,
     gone = Procedure.status(job, { report = true }).report == nil, misspelt = misspelt.code, no_table = no_table.code }
 end)
