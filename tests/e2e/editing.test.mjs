@@ -16,12 +16,12 @@ async function typeAtStart(page, text) {
 scenario("save: Ctrl+S writes the file, and undo still works", {}, async ({ ide }, page) => {
   await typeAtStart(page, "-- mine\n");
   await page.keyboard.press("Control+S");
-  await page.locator("[data-testid=save]:disabled").waitFor();
   const path = join(ide.workspace, "streaming-test.tac");
-  assert.match(readFileSync(path, "utf8"), /^-- mine\n/);
+  await until("the file is written", () => readFileSync(path, "utf8").startsWith("-- mine\n"));
+  await page.locator("[data-testid=save]:disabled").waitFor();
   await page.keyboard.press("Control+Z");
-  assert.doesNotMatch(await editorText(page), /-- mine/);
-  assert.equal(await page.getByTestId("save").isEnabled(), true);
+  await until("mine is undone", async () => !/-- mine/.test(await editorText(page)));
+  await page.locator("[data-testid=save]:enabled").waitFor();
 });
 
 scenario("save conflict: the other's text is not overwritten unasked", {}, async (stage, page) => {
@@ -104,6 +104,28 @@ scenario(
     await page.getByTestId("problems").waitFor();
     await page.keyboard.press("Control+B");
     await page.getByTestId("file-tree").waitFor({ state: "detached" });
+  },
+);
+
+scenario(
+  "palette: Enter before the files have arrived opens what is found",
+  {},
+  async (_, page) => {
+    let release;
+    const held = new Promise((resolve) => {
+      release = resolve;
+    });
+    await page.route("**/api/tree?*", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.keyboard.press("Control+P");
+    await page.getByTestId("palette").waitFor();
+    await page.keyboard.type("tools");
+    await page.keyboard.press("Enter");
+    release();
+    await page.getByTestId("tab-tools.tac").waitFor();
+    await page.getByTestId("palette").waitFor({ state: "detached" });
   },
 );
 

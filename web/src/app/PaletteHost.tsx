@@ -44,6 +44,7 @@ function FilePalette() {
       title="Go to file"
       placeholder="Part of a name or path"
       empty={files ? "No file matches." : "Reading the workspace…"}
+      loading={files === null}
       find={find}
       onClose={hidePalette}
     />

@@ -1,4 +1,12 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useState } from "react";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useId,
+  useMemo,
+  useState,
+} from "react";
 import { cx } from "../../ui/cx";
 import { Dialog } from "../../ui/Dialog";
 import { Keys } from "../../ui/Keys";
@@ -20,13 +28,17 @@ export interface PaletteProps {
   /** The items for what was typed, best first. */
   find(query: string): PaletteItem[];
   empty: string;
+  /** More items are on their way; Enter then takes the best of those that arrive. */
+  loading?: boolean;
   onClose(): void;
 }
 
 /** A list to search by typing; arrows choose, Enter does it. */
-export function Palette({ title, placeholder, find, empty, onClose }: PaletteProps) {
+export function Palette(props: PaletteProps) {
+  const { title, placeholder, find, empty, loading = false, onClose } = props;
   const [query, setQuery] = useState("");
   const [chosen, setChosen] = useState(0);
+  const [entered, setEntered] = useState(false);
   const id = useId();
   const items = useMemo(() => find(query), [find, query]);
   const index = Math.min(chosen, items.length - 1);
@@ -34,11 +46,20 @@ export function Palette({ title, placeholder, find, empty, onClose }: PalettePro
     document.getElementById(`${id}-${index}`)?.scrollIntoView({ block: "nearest" });
   }, [id, index]);
 
-  const perform = (item: PaletteItem | undefined) => {
-    if (!item) return;
-    onClose();
-    item.run();
-  };
+  const perform = useCallback(
+    (item: PaletteItem | undefined) => {
+      if (!item) return;
+      onClose();
+      item.run();
+    },
+    [onClose],
+  );
+  // Who types faster than the items arrive need not press Enter again.
+  useEffect(() => {
+    if (loading || !entered) return;
+    setEntered(false);
+    perform(items[0]);
+  }, [loading, entered, items, perform]);
   const press = (event: KeyboardEvent) => {
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 };
     const step = steps[event.key];
@@ -47,7 +68,8 @@ export function Palette({ title, placeholder, find, empty, onClose }: PalettePro
       setChosen((index + step + items.length) % Math.max(items.length, 1));
     } else if (event.key === "Enter") {
       event.preventDefault();
-      perform(items[index]);
+      if (loading) setEntered(true);
+      else perform(items[index]);
     }
   };
 
@@ -73,6 +95,7 @@ export function Palette({ title, placeholder, find, empty, onClose }: PalettePro
         onChange={(event) => {
           setQuery(event.target.value);
           setChosen(0);
+          setEntered(false);
         }}
         onKeyDown={press}
       />
