@@ -138,6 +138,7 @@ void check_reply(ConfigReader& reply, const std::string& what) {
   check_numbers(reply, {"ttft_ms", "delay_ms"});
   reply.one_of("finish", {"stop", "length", "tool_calls", "content_filter"});
   reply.boolean("truncate");
+  reply.boolean("interleave");
   check_usage(reply, what);
   check_error(reply, what);
   check_list(reply, "tool_calls", "a list of tables such as { name = \"lookup\" }", what,

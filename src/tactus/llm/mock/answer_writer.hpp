@@ -16,7 +16,8 @@ struct ResponseIdentity {
 };
 
 // One object for one answer; calls come in the order of the answer, those of one tool call
-// together. Each appends whole events, blank line included. Texts are valid UTF-8.
+// together unless the format interleaves. Each appends whole events, blank line included. Texts are
+// valid UTF-8.
 class AnswerWriter {
  public:
   virtual ~AnswerWriter() = default;

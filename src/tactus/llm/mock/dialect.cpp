@@ -18,7 +18,7 @@ std::unique_ptr<AnswerWriter> chat_writer(const ResponseIdentity& identity, cons
 constexpr std::array kDialects = {
     Dialect{"/v1/chat/completions", "chatcmpl-",
             "'messages' must be a list of at least one message.", chat_of_chat, chat_writer,
-            whole_reply},
+            whole_reply, true},
     Dialect{"/v1/responses", "resp_", "'input' must be a text or a list of at least one item.",
             chat_of_responses, responses_writer, whole_responses},
     Dialect{"/v1/messages", "msg_", "'messages' must be a list of at least one message.",

@@ -17,6 +17,7 @@ struct Dialect {
   Json (*as_chat)(const Json& request);
   std::unique_ptr<AnswerWriter> (*writer)(const ResponseIdentity& identity, const Json& request);
   JsonObject (*whole)(const Plan& plan, const ResponseIdentity& identity);
+  bool interleaves = false;  // Pieces of several calls may come by turns.
 };
 
 // Null when nothing is at `path`.

@@ -238,6 +238,7 @@ awaitable<void> Shared::complete(const Dialect& dialect, std::string body,
     if (!made) co_return co_await refuse(responder, 400, made.error().message, "script");
     plan = std::move(*made);
   }
+  if (plan.interleave && dialect.interleaves) interleave(plan.deltas);
   Fault fault = overrides->fault.kind != Fault::Kind::kNone ? overrides->fault : plan.fault;
   if (!has_pace && overrides->pace > 0) {
     plan.between =

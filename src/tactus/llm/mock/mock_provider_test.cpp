@@ -141,6 +141,27 @@ TEST_F(MockProviderTest, FollowsAScript) {
   EXPECT_THAT(answer.body, HasSubstr("8 replies"));
 }
 
+// The formats of other providers send one call whole before the next begins.
+TEST_F(MockProviderTest, InterleavesWhereTheFormatDoes) {
+  const std::string reply = R"({"reply":{"chunks":["a","b"],"interleave":true,
+      "tool_calls":[{"name":"f","args_chunks":["{",   "}"]},{"name":"g","args_chunks":["[","]"]}]}})";
+  start({});
+  const std::string chat = post(with(kStory, "x_tactus", *parse_json(reply))).body;
+  const auto at = [&](const char* text) { return chat.find(text); };
+  EXPECT_LT(at(R"("content":"a")"), at(R"("name":"f")"));
+  EXPECT_LT(at(R"("name":"f")"), at(R"("name":"g")"));
+  EXPECT_LT(at(R"("name":"g")"), at(R"("content":"b")"));
+  EXPECT_LT(at(R"("arguments":"[")"), at(R"("arguments":"}")"));
+  const Heard heard = hear(chat);
+  EXPECT_EQ(heard.text, "ab");
+  EXPECT_EQ(heard.arguments, (std::map<std::int64_t, std::string>{{0, "{}"}, {1, "[]"}}));
+
+  const std::string request = dump_json(with(kStory, "x_tactus", *parse_json(reply)));
+  const std::string messages =
+      Client(provider_->port(), "POST", "/v1/messages", request).read_all().body;
+  EXPECT_LT(messages.rfind(R"("partial_json":"}")"), messages.find(R"("name":"g")"));
+}
+
 TEST_F(MockProviderTest, TakesAReplyWithTheRequest) {
   start({});
   const Json own = *parse_json(R"({"reply":{"text":"As told."}})");

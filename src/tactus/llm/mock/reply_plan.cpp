@@ -1,3 +1,7 @@
+#include <deque>
+#include <map>
+#include <utility>
+
 #include <tactus/llm/mock/reply_plan.hpp>
 
 namespace tactus::llm::mock {
@@ -17,6 +21,24 @@ Plan plan_of(const Reply& reply) {
   plan.finish_reason = reply.finish_reason;
   plan.usage = make_usage(reply.prompt_tokens, reply.completion_tokens);
   return plan;
+}
+
+void interleave(std::vector<Delta>& deltas) {
+  using Kind = Delta::Kind;
+  // In the order in which models begin: reasoning, text, calls.
+  std::map<std::pair<int, std::size_t>, std::deque<Delta>> streams;
+  for (Delta& delta : deltas) {
+    const int rank = delta.kind == Kind::kReasoning ? 0 : delta.kind == Kind::kContent ? 1 : 2;
+    streams[{rank, delta.index}].push_back(std::move(delta));
+  }
+  deltas.clear();
+  while (!streams.empty()) {
+    for (auto stream = streams.begin(); stream != streams.end();) {
+      deltas.push_back(std::move(stream->second.front()));
+      stream->second.pop_front();
+      stream = stream->second.empty() ? streams.erase(stream) : std::next(stream);
+    }
+  }
 }
 
 void append_delta(std::string& out, AnswerWriter& writer, const Delta& delta) {

@@ -25,6 +25,7 @@ struct Delta {
 
 struct Plan {
   std::vector<Delta> deltas;
+  bool interleave = false;  // Deltas are sent by turns where the format allows it.
   std::string finish_reason = "stop";
   JsonObject usage;
   std::chrono::nanoseconds first{0};    // From the request to the first delta.
@@ -33,6 +34,9 @@ struct Plan {
 };
 
 Plan plan_of(const Reply& reply);
+// Puts one delta of each of reasoning, text and calls after another for as long as they have some;
+// each keeps its own order.
+void interleave(std::vector<Delta>& deltas);
 void append_delta(std::string& out, AnswerWriter& writer, const Delta& delta);
 
 // A plan whose pieces are put together.
@@ -56,7 +60,7 @@ class DeltaSource {
 };
 
 // One reply of a script (language.md 16.4): text, chunks, reasoning, tool_calls, data, ttft_ms,
-// delay_ms, finish, usage, error, truncate, expect.
+// delay_ms, finish, usage, error, truncate, expect, interleave.
 struct ScriptedReply {
   std::string expect;  // The request's JSON must contain it.
   Plan plan;           // Without usage unless the script gives it.

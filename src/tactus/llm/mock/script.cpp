@@ -11,9 +11,9 @@ namespace {
 
 using Kind = Delta::Kind;
 
-constexpr std::array<std::string_view, 12> kKeys{"text",  "chunks",  "reasoning", "tool_calls",
-                                                 "data",  "ttft_ms", "delay_ms",  "finish",
-                                                 "usage", "error",   "truncate",  "expect"};
+constexpr std::array<std::string_view, 13> kKeys{
+    "text",   "chunks", "reasoning", "tool_calls", "data",   "ttft_ms",   "delay_ms",
+    "finish", "usage",  "error",     "truncate",   "expect", "interleave"};
 
 tl::unexpected<Error> bad(std::size_t number, std::string_view key, std::string_view what) {
   return fail(ErrorCode::kConfig,
@@ -167,6 +167,7 @@ Result<ScriptedReply> parse_scripted_reply(const Json& value, std::size_t number
   if (const Json* usage = find_member(value, "usage")) {
     if (auto read = read_usage(*usage, number, out); !read) return fail(std::move(read.error()));
   }
+  plan.interleave = bool_member(value, "interleave");
   if (bool_member(value, "truncate")) plan.fault.kind = Fault::Kind::kNoEndMark;
   if (const Json* error = find_member(value, "error")) {
     if (auto read = read_error(*error, number, plan.fault); !read)
