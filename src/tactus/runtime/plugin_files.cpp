@@ -196,14 +196,19 @@ bool is_trusted(const std::string& workspace, const Config& config, const Plugin
   return has_consent(file);
 }
 
-PluginFiles plugins_without_consent(const std::string& workspace, const std::string& path) {
+PluginFiles plugins_without_consent(const std::string& workspace, const std::string& path,
+                                    std::optional<std::string> text) {
   PluginFiles open;
   const Environment environment(workspace);
-  auto text = read_workspace_file(workspace, path);
+  if (!text) {
+    auto read = read_workspace_file(workspace, path);
+    if (read) text = std::move(*read);
+  }
   const auto config = load_config(workspace, path, environment);
   if (!text || !config) return open;
-  const auto checked = program::check(
-      {path, std::move(*text), outside_sets(*config), included_files(workspace)}, true);
+  const auto checked = program::check({path.empty() ? "inline.tac" : path, std::move(*text),
+                                       outside_sets(*config), included_files(workspace)},
+                                      true);
   if (!checked || !checked->program->errors.empty()) return open;
   for (const auto& toolset : checked->program->toolsets) {
     if (toolset->type != program::ToolsetType::kPlugin) continue;

@@ -2,6 +2,7 @@
 // on the disk. Uses: config, program.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,9 +37,10 @@ Result<PluginFiles> find_plugins(const std::string& workspace, const Config& con
 // Whether the configuration names the file, too, or a person has agreed to its text.
 bool is_trusted(const std::string& workspace, const Config& config, const PluginFile& file);
 
-// The plugins that only the program at `path` names and that nobody has agreed to yet. None for a
-// program that cannot be loaded.
-PluginFiles plugins_without_consent(const std::string& workspace, const std::string& path);
+// The plugins that only the program at `path` names, or `text` as if it stood there, and that
+// nobody has agreed to yet. None for a program that cannot be loaded.
+PluginFiles plugins_without_consent(const std::string& workspace, const std::string& path,
+                                    std::optional<std::string> text = std::nullopt);
 // Remembers that the person who runs this process agrees to these texts, in
 // ~/.config/tactus/allowed_plugins. Fails with kFile.
 Result<void> remember_consent(const PluginFiles& files);

@@ -26,7 +26,7 @@ Error without_consent(const PluginFile& file) {
   return {ErrorCode::kToolPlugin,
           fmt::format("the plugin '{}' is named by the program alone, and nobody has allowed it",
                       file.shown),
-          "start the program with `tactus run` in a terminal, which asks; or pass "
+          "start the program in the IDE or with `tactus run` in a terminal, which ask; or pass "
           "--allow-plugins; or name the file in `tool_paths` of the configuration",
           {},
           ""};
@@ -115,7 +115,10 @@ awaitable<Result<Plugins::Tools>> Plugins::of(
     co_return fail(std::move(error));
   }
   for (const PluginFile& file : *files) {
-    if (!parts.allow_plugins && !is_trusted(parts.workspace, parts.config, file))
+    const bool allowed =
+        parts.allow_plugins || std::find(parts.allowed_plugins.begin(), parts.allowed_plugins.end(),
+                                         file.sha256) != parts.allowed_plugins.end();
+    if (!allowed && !is_trusted(parts.workspace, parts.config, file))
       co_return fail(without_consent(file));
   }
   co_return co_await load(std::move(*files));

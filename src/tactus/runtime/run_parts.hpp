@@ -32,7 +32,8 @@ struct RunParts {
   ProviderRegistry& providers;
   // What earlier generations left; empty for a new run.
   std::vector<journal::CheckpointEntry> entries = {};
-  bool allow_plugins = false;  // Also those that only the program names.
+  bool allow_plugins = false;                     // Also those that only the program names.
+  std::vector<std::string> allowed_plugins = {};  // The texts of those, by their SHA-256.
   bool reopen_failed = false;  // The last generation failed: its last operation is tried again.
 };
 

@@ -39,8 +39,10 @@ awaitable<Result<Started>> Service::start(StartRequest request) {
   if (!request.run_id.empty()) {
     if (auto known = existing(request.run_id)) co_return *known;
   }
+  std::vector<std::string> allowed_plugins = std::move(request.allowed_plugins);
   auto parts = prepare(std::move(request));
   if (!parts) co_return fail(parts.error());
+  parts->allowed_plugins = std::move(allowed_plugins);
   Started started{parts->record.run_id, parts->record.generation, false};
   const std::shared_ptr<journal::RunLog> log = parts->log;
   if (!launch(std::move(*parts))) {
@@ -335,6 +337,12 @@ awaitable<void> Service::wait(const std::string& run_id) {
   const auto found = log(run_id);
   if (!found) co_return;
   while (!(*found)->closed()) co_await (*found)->wait((*found)->last_seq());
+}
+
+PluginFiles Service::plugins_to_allow(const std::string& path,
+                                      const std::optional<std::string>& source) {
+  if (options_.allow_plugins) return {};
+  return plugins_without_consent(options_.workspace, path, source);
 }
 
 Result<program::Checked> Service::check(const std::string& path, const std::string& text) {

@@ -14,6 +14,7 @@
 #include <tactus/journal/run_log.hpp>
 #include <tactus/journal/store.hpp>
 #include <tactus/program/program.hpp>
+#include <tactus/runtime/plugin_files.hpp>
 
 namespace tactus::runtime {
 
@@ -45,11 +46,15 @@ struct StartRequest {
   std::string run_id;                // Empty = a new one. An id that is known answers that run.
   JsonObject context;                // What the caller gives besides the inputs: `{context.x}`.
   std::optional<std::int64_t> seed;  // Of math.random; nothing = drawn.
+  // The texts of plugins that this run may use, by their SHA-256.
+  std::vector<std::string> allowed_plugins;
 };
 
 struct ResumeRequest {
   std::string run_id;
   bool allow_changed_source = false;
+  std::vector<std::string>
+      allowed_plugins;  // As of a start; earlier generations count for nothing.
 };
 
 struct Started {
@@ -120,6 +125,11 @@ class RunService {
   // Completes when the run has ended.
   virtual awaitable<void> wait(const std::string& run_id) = 0;
 
+  // The plugins that somebody has to allow before a run of the program at `path`, or of `source` as
+  // if it stood there, may use them. A run starts without, and fails where it needs one. None for a
+  // program that cannot be loaded. Blocks on the disk.
+  virtual PluginFiles plugins_to_allow(const std::string& path,
+                                       const std::optional<std::string>& source) = 0;
   // Checks a text as `tactus validate` does; nothing runs. `path` is for messages and
   // configuration; may be empty.
   virtual Result<program::Checked> check(const std::string& path, const std::string& text) = 0;

@@ -35,6 +35,8 @@ class Service final : public RunService {
   awaitable<Result<void>> remove(const std::string& run_id) override;
   Result<CancelTimes> cancel(const std::string& run_id) override;
   awaitable<void> wait(const std::string& run_id) override;
+  PluginFiles plugins_to_allow(const std::string& path,
+                               const std::optional<std::string>& source) override;
   Result<program::Checked> check(const std::string& path, const std::string& text) override;
   DefaultModel default_model() const override;
   awaitable<void> stop(std::chrono::milliseconds grace) override;

@@ -93,6 +93,7 @@ awaitable<Result<Started>> Service::resume(ResumeRequest request) {
     options_.store->release(request.run_id);
     co_return fail(parts.error());
   }
+  parts->allowed_plugins = std::move(request.allowed_plugins);
   Started started{request.run_id, parts->record.generation, false};
   const std::shared_ptr<journal::RunLog> log = parts->log;
   const journal::EventSeq before = log->last_seq();

@@ -1,5 +1,6 @@
 // What people do to a run that is there: take it up again, and answer what it asks.
 #include <tactus/server/context.hpp>
+#include <tactus/server/plugin_consent.hpp>
 #include <tactus/server/run_json.hpp>
 
 namespace tactus::server {
@@ -8,27 +9,52 @@ using boost::asio::awaitable;
 
 namespace {
 
-// True or false; false when the member or the whole body is absent. Fails with 400, 415.
-tl::expected<bool, ApiError> allows_changed_source(const net::ServerRequest& request) {
-  if (request.body.empty()) return false;
-  const auto body = json_body(request);
-  if (!body) return tl::unexpected(body.error());
-  const Json* allow = body->if_contains("allow_changed_source");
+// True or false; false when the member is absent. Fails with 400.
+tl::expected<bool, ApiError> allows_changed_source(const JsonObject& body) {
+  const Json* allow = body.if_contains("allow_changed_source");
   if (!allow || allow->is_null()) return false;
   if (allow->is_bool()) return allow->get_bool();
   return tl::unexpected(
       api_error(400, "bad_request", "'allow_changed_source' must be true or false"));
 }
 
+// Whether there is something to take up: the run is neither complete nor executed here.
+bool is_resumable(Context& context, const journal::RunRecord& record) {
+  if (record.status == journal::RunStatus::kCompleted ||
+      record.status == journal::RunStatus::kRunning)
+    return false;
+  if (!journal::is_live(record.status)) return true;
+  const auto log = context.runs.log(record.run_id);
+  return !log || (*log)->closed();
+}
+
+// What the body asks for; the whole body may be absent. Fails with 400, 409, 415.
+tl::expected<runtime::ResumeRequest, ApiError> resume_request(Context& context) {
+  runtime::ResumeRequest request;
+  request.run_id = context.parameters[0];
+  tl::expected<JsonObject, ApiError> body;
+  if (!context.request.body.empty()) body = json_body(context.request);
+  if (!body) return tl::unexpected(body.error());
+  const auto allow = allows_changed_source(*body);
+  if (!allow) return tl::unexpected(allow.error());
+  request.allow_changed_source = *allow;
+  auto consent = plugin_consent(*body);
+  if (!consent) return tl::unexpected(consent.error());
+  const auto record = context.runs.find(request.run_id);
+  if (record && is_resumable(context, *record)) {
+    if (auto refused = check_plugins(context, record->path, record->source, *consent))
+      return tl::unexpected(std::move(*refused));
+  }
+  request.allowed_plugins = std::move(consent->sha256);
+  return request;
+}
+
 }  // namespace
 
 awaitable<void> post_resume(Context& context) {
-  const auto allow = allows_changed_source(context.request);
-  if (!allow) co_return (void) co_await context.out.send(error_response(allow.error()));
-  runtime::ResumeRequest request;
-  request.run_id = context.parameters[0];
-  request.allow_changed_source = *allow;
-  const auto resumed = co_await context.runs.resume(std::move(request));
+  auto request = resume_request(context);
+  if (!request) co_return (void) co_await context.out.send(error_response(request.error()));
+  const auto resumed = co_await context.runs.resume(std::move(*request));
   if (!resumed)
     co_return (void) co_await context.out.send(error_response(api_error(resumed.error())));
   // 200: there was nothing to take up, because the run goes on or is complete.

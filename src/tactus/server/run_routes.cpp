@@ -3,6 +3,7 @@
 
 #include <tactus/server/context.hpp>
 #include <tactus/server/log_stream.hpp>
+#include <tactus/server/plugin_consent.hpp>
 #include <tactus/server/run_json.hpp>
 
 namespace tactus::server {
@@ -69,6 +70,18 @@ tl::expected<runtime::StartRequest, ApiError> start_request(const JsonObject& bo
   return request;
 }
 
+// Puts the consent to plugins into `request`; the refusal where it does not do. A run that is there
+// already is not started again and needs none.
+std::optional<ApiError> allow_plugins(Context& context, const JsonObject& body,
+                                      runtime::StartRequest& request) {
+  auto consent = plugin_consent(body);
+  if (!consent) return consent.error();
+  if (!request.run_id.empty() && context.runs.find(request.run_id)) return std::nullopt;
+  auto refused = check_plugins(context, request.path, request.source, *consent);
+  request.allowed_plugins = std::move(consent->sha256);
+  return refused;
+}
+
 Json time_or_null(const std::string& time) { return time.empty() ? Json(nullptr) : Json(time); }
 
 awaitable<void> send_log(Context& context, const std::string& run_id,
@@ -121,6 +134,8 @@ awaitable<void> post_runs(Context& context) {
   auto overrides = overrides_of(*body);
   if (!overrides) co_return (void) co_await context.out.send(error_response(overrides.error()));
   request.overrides = std::move(*overrides);
+  if (const auto refused = allow_plugins(context, *body, request))
+    co_return (void) co_await context.out.send(error_response(*refused));
   const auto started = co_await context.runs.start(std::move(request));
   if (!started)
     co_return (void) co_await context.out.send(error_response(api_error(started.error())));
@@ -240,6 +255,8 @@ awaitable<void> post_run(Context& context) {
   auto read = start_request(*body, "content", context.options.workspace);
   if (!read) co_return (void) co_await context.out.send(error_response(read.error()));
   runtime::StartRequest request = std::move(*read);
+  if (const auto refused = allow_plugins(context, *body, request))
+    co_return (void) co_await context.out.send(error_response(*refused));
   const auto started = co_await context.runs.start(std::move(request));
   if (!started)
     co_return (void) co_await context.out.send(error_response(api_error(started.error())));

@@ -3,6 +3,8 @@ import type { Json } from "../protocol/json";
 import type {
   CancelledRun,
   FileBody,
+  PluginConsent,
+  PluginToAllow,
   ProcedureMetadata,
   RunPage,
   RunSummary,
@@ -30,6 +32,8 @@ export interface ApiErrorInit {
   currentEtag?: string | undefined;
   /** With `TAC-SOURCE-CHANGED`: what is not as it was. */
   files?: readonly string[] | undefined;
+  /** With `plugins_not_allowed`: what somebody has to allow first. */
+  plugins?: readonly PluginToAllow[] | undefined;
 }
 
 export class ApiError extends Error {
@@ -40,6 +44,7 @@ export class ApiError extends Error {
   readonly column: number | undefined;
   readonly currentEtag: string | undefined;
   readonly files: readonly string[];
+  readonly plugins: readonly PluginToAllow[];
 
   constructor(init: ApiErrorInit) {
     super(init.message);
@@ -51,6 +56,7 @@ export class ApiError extends Error {
     this.column = init.column;
     this.currentEtag = init.currentEtag;
     this.files = init.files ?? [];
+    this.plugins = init.plugins ?? [];
   }
 }
 
@@ -92,6 +98,17 @@ function record(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
+function plugins(value: unknown): PluginToAllow[] {
+  if (!Array.isArray(value)) return [];
+  return value.map(record).flatMap((item) => {
+    const path = text(item["path"]);
+    const sha256 = text(item["sha256"]);
+    if (path === undefined || sha256 === undefined) return [];
+    const language = item["language"] === "lua" ? "lua" : "python";
+    return [{ path, sha256, language, size: count(item["size"]) ?? 0 }];
+  });
+}
+
 /** Reads an error body; whatever is missing or not JSON still gives a message that can be shown. */
 export function readError(status: number, body: string): ApiError {
   let parsed: unknown;
@@ -110,6 +127,7 @@ export function readError(status: number, body: string): ApiError {
     column: count(error["column"]),
     currentEtag: text(error["current_etag"]),
     files: texts(error["files"]),
+    plugins: plugins(error["plugins"]),
   });
 }
 
@@ -191,7 +209,7 @@ export function validate(content: string, path?: string): Promise<Validation> {
   return request("POST", "/api/validate", path === undefined ? { content } : { content, path });
 }
 
-export interface StartOptions {
+export interface StartOptions extends PluginConsent {
   path: string;
   inputs: Record<string, unknown>;
 }
@@ -219,10 +237,14 @@ export function cancelRun(runId: string): Promise<CancelledRun> {
   return request("POST", `/api/runs/${encodeURIComponent(runId)}/cancel`, {});
 }
 
-/** Takes a run up where it ended. Without `allowChangedSource` its files must be as they were. */
-export function resumeRun(runId: string, allowChangedSource = false): Promise<StartedRun> {
-  const body = allowChangedSource ? { allow_changed_source: true } : {};
-  return request("POST", `/api/runs/${encodeURIComponent(runId)}/resume`, body);
+export interface ResumeOptions extends PluginConsent {
+  /** Without it the run's files must be as they were. */
+  allow_changed_source?: boolean;
+}
+
+/** Takes a run up where it ended. */
+export function resumeRun(runId: string, options: ResumeOptions = {}): Promise<StartedRun> {
+  return request("POST", `/api/runs/${encodeURIComponent(runId)}/resume`, options);
 }
 
 /** Answers a request of a run. The first answer wins: a different one is refused with 409. */

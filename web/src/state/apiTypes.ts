@@ -97,6 +97,25 @@ export interface ProcedureMetadata {
   validation: Validation;
 }
 
+/** A plugin that only a program names and that nobody has allowed yet. */
+export interface PluginToAllow {
+  /** Relative to the workspace. */
+  path: string;
+  language: "lua" | "python";
+  /** In bytes. */
+  size: number;
+  /** Of the text that would be allowed. */
+  sha256: string;
+}
+
+/** Consent to texts of plugins, as a request that starts or resumes a run carries it. */
+export interface PluginConsent {
+  /** By their SHA-256. */
+  allow_plugins?: readonly string[];
+  /** For all later runs, too. */
+  remember_plugins?: boolean;
+}
+
 export interface StartedRun {
   run_id: string;
   events_url: string;

@@ -10,7 +10,7 @@ interface QuestionFormProps {
 }
 
 function QuestionForm({ question, settle }: QuestionFormProps) {
-  const { input, choices } = question;
+  const { input, choices, details } = question;
   const [text, setText] = useState(input?.value ?? "");
   const id = useId();
   const problem = input?.check(text) ?? null;
@@ -22,6 +22,16 @@ function QuestionForm({ question, settle }: QuestionFormProps) {
   };
   return (
     <form onSubmit={submit}>
+      {details && (
+        <ul className={styles.details}>
+          {details.map(({ name, note }) => (
+            <li key={name}>
+              <code>{name}</code>
+              <span>{note}</span>
+            </li>
+          ))}
+        </ul>
+      )}
       {input && (
         <div className={styles.field}>
           <label htmlFor={id}>{input.label}</label>

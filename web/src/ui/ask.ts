@@ -10,6 +10,8 @@ export interface Choice {
 export interface Question {
   title: string;
   body?: string;
+  /** What it is about, one by one. */
+  details?: readonly { name: string; note: string }[];
   /** Asks for a line of text besides the choice. */
   input?: {
     label: string;

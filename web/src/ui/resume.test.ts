@@ -52,3 +52,35 @@ it("says why a run cannot be resumed", async () => {
   await resume("r1");
   expect(useToasts.getState().toasts[0]?.title).toBe("another process runs it");
 });
+
+it("asks for the plugins after the changed program, and sends all that was agreed to", async () => {
+  const sums = ["a".repeat(64), "b".repeat(64)];
+  vi.stubGlobal("fetch", async (_: string, { body }: { body: string }) => {
+    const asked = JSON.parse(body);
+    bodies.push(asked);
+    const missing = sums.find((sum) => asked.allow_plugins?.includes(sum) !== true);
+    if (asked.allow_changed_source !== true) {
+      const error = { code: "TAC-SOURCE-CHANGED", message: "changed", files: ["a.tac"] };
+      return Response.json({ error }, { status: 409 });
+    }
+    if (missing === undefined) return Response.json({ run_id: "r1", generation: 2 });
+    const plugins = [{ path: `${missing[0]}.py`, language: "python", size: 1, sha256: missing }];
+    const error = { code: "plugins_not_allowed", message: "not allowed", plugins };
+    return Response.json({ error }, { status: 409 });
+  });
+  const done = resume("r1");
+  for (const choice of ["anyway", "once", "always"]) {
+    await vi.waitFor(() =>
+      expect(useAsk.getState().question?.choices.map(({ id }) => id)).toContain(choice),
+    );
+    if (choice === "once") expect(useAsk.getState().question?.details?.[0]?.name).toBe("a.py");
+    useAsk.getState().settle?.({ choice, text: "" });
+  }
+  await done;
+  expect(bodies.at(-1)).toEqual({
+    allow_changed_source: true,
+    allow_plugins: sums,
+    remember_plugins: true,
+  });
+  expect(bodies).toHaveLength(4);
+});

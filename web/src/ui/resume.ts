@@ -1,20 +1,38 @@
-/** Takes up a run that has ended or was cut off; asks first when its program has changed. */
-import { asApiError } from "../state/api";
+/** Takes up a run that has ended or was cut off; asks first what has to be agreed to. */
+import { type ApiError, asApiError, type ResumeOptions } from "../state/api";
 import { useRuns } from "../state/workspace/runsStore";
 import { ask } from "./ask";
+import { askForPlugins } from "./pluginConsent";
 import { toastError } from "./toasts";
 
 const filesShown = 6;
 
 /** Resolves when the run goes on, or when it does not and the reader was told why. */
-export async function resume(runId: string, allowChangedSource = false): Promise<void> {
+export async function resume(runId: string, options: ResumeOptions = {}): Promise<void> {
   try {
-    await useRuns.getState().resume(runId, allowChangedSource);
+    await useRuns.getState().resume(runId, options);
   } catch (thrown) {
     const error = asApiError(thrown);
-    if (error.code !== "TAC-SOURCE-CHANGED" || allowChangedSource) toastError(error);
-    else if (await confirmChanged(error.message, error.files)) await resume(runId, true);
+    if (!isQuestion(error, options)) return toastError(error);
+    const agreed = await askAbout(error, options);
+    if (agreed !== null) await resume(runId, { ...options, ...agreed });
   }
+}
+
+/** Whether the refusal can be met by agreeing to something that was not agreed to yet. */
+function isQuestion(error: ApiError, { allow_changed_source, allow_plugins }: ResumeOptions) {
+  if (error.code === "TAC-SOURCE-CHANGED") return allow_changed_source !== true;
+  return (
+    error.code === "plugins_not_allowed" &&
+    error.plugins.some(({ sha256 }) => allow_plugins?.includes(sha256) !== true)
+  );
+}
+
+/** What was agreed to; null for nothing. */
+async function askAbout(error: ApiError, options: ResumeOptions): Promise<ResumeOptions | null> {
+  if (error.code === "plugins_not_allowed") return askForPlugins(error.plugins, options);
+  const agreed = await confirmChanged(error.message, error.files);
+  return agreed ? { allow_changed_source: true } : null;
 }
 
 async function confirmChanged(message: string, files: readonly string[]): Promise<boolean> {

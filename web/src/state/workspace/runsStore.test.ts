@@ -95,7 +95,7 @@ describe("useRuns", () => {
   it("lists a resumed run as running at once, in its new generation", async () => {
     useRuns.setState({ runs: [run(2), run(1, "interrupted")] });
     vi.stubGlobal("fetch", async () => Response.json({ run_id: "r1", generation: 2 }));
-    const resumed = useRuns.getState().resume("r1", false);
+    const resumed = useRuns.getState().resume("r1", {});
     expect(useRuns.getState().resuming).toBe("r1");
     await resumed;
     const { runs, resuming } = useRuns.getState();

@@ -5,6 +5,8 @@ import {
   asApiError,
   deleteRun,
   listRuns,
+  type PluginConsent,
+  type ResumeOptions,
   type RunStatus,
   type RunSummary,
   resumeRun,
@@ -37,9 +39,13 @@ export interface RunsState {
   /** Also reads the newest runs that have the status, so that old ones are found. */
   setFilter(filter: RunStatus | null): Promise<void>;
   /** Starts and selects a run; its id, or null when the server refused (`startFailure` says why). */
-  start(path: string, inputs: Record<string, unknown>): Promise<string | null>;
+  start(
+    path: string,
+    inputs: Record<string, unknown>,
+    consent?: PluginConsent,
+  ): Promise<string | null>;
   /** Takes up a run that has ended or was cut off; rejects with an `ApiError`. */
-  resume(runId: string, allowChangedSource: boolean): Promise<void>;
+  resume(runId: string, options: ResumeOptions): Promise<void>;
   /** Removes an ended run; rejects with an `ApiError`. */
   remove(runId: string): Promise<void>;
   clearFailure(): void;
@@ -142,10 +148,10 @@ export const useRuns = create<RunsState>()((set, get) => ({
       set({ error: asApiError(thrown) });
     }
   },
-  resume: async (runId, allowChangedSource) => {
+  resume: async (runId, options) => {
     set({ resuming: runId });
     try {
-      const { generation } = await resumeRun(runId, allowChangedSource);
+      const { generation } = await resumeRun(runId, options);
       const going = (run: RunSummary): RunSummary => ({
         ...run,
         status: "running",
@@ -161,11 +167,11 @@ export const useRuns = create<RunsState>()((set, get) => ({
       set({ resuming: null });
     }
   },
-  start: async (path, inputs) => {
+  start: async (path, inputs, consent) => {
     if (get().starting) return null;
     set({ starting: true, startFailure: null });
     try {
-      const { run_id: runId } = await startRun({ path, inputs });
+      const { run_id: runId } = await startRun({ path, inputs, ...consent });
       set(({ runs }) => ({
         starting: false,
         selected: runId,
