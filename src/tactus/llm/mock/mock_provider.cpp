@@ -95,6 +95,8 @@ class Shared {
 };
 
 constexpr std::size_t kFaultKeysMax = 1024;
+// As many as load tests want: a real provider's limits are what `fault` is for.
+constexpr std::size_t kConnectionsMax = 20'000;
 
 net::ServerResponse json_response(JsonObject body) {
   return {200, {{"content-type", "application/json"}}, dump_json(Json(std::move(body)))};
@@ -301,6 +303,7 @@ Result<std::unique_ptr<MockProvider>> MockProvider::start(asio::any_io_executor 
   net::ServerOptions server_options;
   server_options.host = options.host;
   server_options.port = options.port;
+  server_options.connections_max = kConnectionsMax;
   auto shared = std::make_shared<Shared>(std::move(options), std::move(script), scripted);
   auto server = net::HttpServer::listen(
       executor, server_options, [shared](net::ServerRequest request, net::Responder& responder) {

@@ -5,7 +5,7 @@
 namespace tactus::llm {
 namespace {
 
-constexpr std::size_t kArenaBytes = 16 * 1024;  // A usual chunk needs 2 KiB.
+constexpr std::size_t kArenaBytes = 4 * 1024;  // A usual chunk needs 2 KiB; each stream has one.
 constexpr std::size_t kShownBytesMax = 200;
 
 boost::json::parse_options options() {
