@@ -37,6 +37,7 @@ class CutStore final : public journal::Store {
   Result<journal::Answer> put_answer(const std::string& run_id, journal::Answer answer) override;
   Result<std::vector<journal::Answer>> answers(const std::string& run_id) override;
   Result<journal::NewAnswers> answers_after(std::int64_t cursor) override;
+  Result<std::int64_t> version() override { return store_->version(); }
   Result<void> claim(const std::string& run_id) override;
   void release(const std::string& run_id) override;
   Result<void> settle() override;

@@ -188,22 +188,27 @@ std::vector<ReadEvent> RunLog::read(EventSeq after, const ReadOptions& options) 
 
 awaitable<void> RunLog::wait(EventSeq after) const {
   auto signal = std::make_shared<Signal>(co_await boost::asio::this_coro::executor);
-  {
-    const std::lock_guard lock(state_->mutex);
-    if (state_->data.entries.size() > after || state_->closed) co_return;
-    state_->waiters.insert(signal);
-  }
+  if (!wake_later(after, signal)) co_return;
   // Also when the coroutine is destroyed while it waits (its context shuts down).
   struct Leave {
-    State& state;
+    const RunLog& log;
     const std::shared_ptr<Signal>& signal;
-    ~Leave() {
-      const std::lock_guard lock(state.mutex);
-      state.waiters.erase(signal);
-    }
-  } leave{*state_, signal};
+    ~Leave() { log.forget(signal); }
+  } leave{*this, signal};
   const boost::system::error_code error = co_await signal->wait();
   if (error) throw boost::system::system_error(error);
+}
+
+bool RunLog::wake_later(EventSeq after, const std::shared_ptr<Signal>& signal) const {
+  const std::lock_guard lock(state_->mutex);
+  if (state_->data.entries.size() > after || state_->closed) return false;
+  state_->waiters.insert(signal);
+  return true;
+}
+
+void RunLog::forget(const std::shared_ptr<Signal>& signal) const {
+  const std::lock_guard lock(state_->mutex);
+  state_->waiters.erase(signal);
 }
 
 std::vector<ReadEvent> RunLog::events_of(std::span<const EventType> types) const {

@@ -12,6 +12,7 @@
 
 #include <tactus/base/clock.hpp>
 #include <tactus/journal/event.hpp>
+#include <tactus/journal/signal.hpp>
 #include <tactus/journal/store.hpp>
 
 namespace tactus::journal {
@@ -92,6 +93,11 @@ class RunLog {
   // Cancellable (Asio cancellation slot): then throws boost::system::system_error with
   // operation_aborted. The log must outlive the wait.
   awaitable<void> wait(EventSeq after) const;
+  // For who waits for several logs at once: false when `wait` would not wait; else `signal` is set
+  // once when that changes, whatever is asked meanwhile.
+  [[nodiscard]] bool wake_later(EventSeq after, const std::shared_ptr<Signal>& signal) const;
+  // `signal` is not set any more, unless that has begun.
+  void forget(const std::shared_ptr<Signal>& signal) const;
 
  private:
   struct State;

@@ -1,4 +1,4 @@
-// Wakes one waiting coroutine from any thread. Private to the module. Uses: Asio.
+// Wakes one waiting coroutine from any thread. Uses: Asio.
 #pragma once
 
 #include <mutex>
@@ -12,7 +12,7 @@
 
 namespace tactus::journal {
 
-// One-shot. `set` may come from any thread, before or during `wait`; the waiting coroutine is
+// `set` may come from any thread, before or during `wait`; the waiting coroutine is
 // always posted to its own executor, never resumed inside `set`. Shared between the coroutine that
 // waits and whoever wakes it, because either may let go first.
 class Signal {
@@ -28,7 +28,13 @@ class Signal {
 
   // Completes after `set`, with no error, or with operation_aborted when cancelled. At most once.
   boost::asio::awaitable<boost::system::error_code> wait() {
-    const Leave leave{*this};
+    const Close close(*this);
+    co_return co_await wait_next();
+  }
+
+  // The same, but it may be called again: it completes when `set` was called since it last did. The
+  // coroutine's frame has to hold a `Close`.
+  boost::asio::awaitable<boost::system::error_code> wait_next() {
     auto [error] =
         co_await channel_->async_receive(boost::asio::as_tuple(boost::asio::use_awaitable));
     // A cancelled channel reports its own error; callers know Asio's.
@@ -36,18 +42,24 @@ class Signal {
     co_return error;
   }
 
- private:
   // The channel belongs to the coroutine's context and must not outlive it, but the waker may still
   // hold the signal when the context has destroyed the coroutine. So the coroutine's frame ends the
   // channel, however the frame ends.
-  struct Leave {
-    Signal& signal;
-    ~Leave() {
-      const std::lock_guard lock(signal.mutex_);
-      signal.channel_.reset();
+  class Close {
+   public:
+    explicit Close(Signal& signal) : signal_(signal) {}
+    Close(const Close&) = delete;
+    Close& operator=(const Close&) = delete;
+    ~Close() {
+      const std::lock_guard lock(signal_.mutex_);
+      signal_.channel_.reset();
     }
+
+   private:
+    Signal& signal_;
   };
 
+ private:
   std::mutex mutex_;  // Guards that channel_ is there; the channel itself is thread-safe.
   std::optional<boost::asio::experimental::concurrent_channel<void(boost::system::error_code)>>
       channel_;

@@ -59,6 +59,10 @@ class SqliteStore final : public Store {
   Result<std::vector<CheckpointEntry>> checkpoint_entries(const std::string& run_id) override;
   Result<std::vector<Answer>> answers(const std::string& run_id) override;
   Result<NewAnswers> answers_after(std::int64_t cursor) override;
+  Result<std::int64_t> version() override {
+    const std::lock_guard lock(read_mutex_);
+    return read_database_->query_integer("PRAGMA data_version");
+  }
 
   Result<void> remove(const std::string& run_id) override;
   Result<Answer> put_answer(const std::string& run_id, Answer answer) override;

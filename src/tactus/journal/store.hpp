@@ -93,6 +93,9 @@ class Store {
   virtual Result<void> claim(const std::string& run_id) = 0;
   // Queued: gives up a run, so that others may claim it. Does nothing for a run of somebody else.
   virtual void release(const std::string& run_id) = 0;
+  // A number that is another one after a commit of anybody else: other processes, and this store's
+  // own writer. Cheap. Fails with kStorage.
+  virtual Result<std::int64_t> version() = 0;
   // Returns when everything queued so far is committed. Fails with kStorage.
   virtual Result<void> settle() = 0;
 };

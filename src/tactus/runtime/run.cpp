@@ -246,9 +246,12 @@ void Run::record_spent(const std::string& agent, const std::string& provider,
                  {"model", model},
                  {"total_tokens", spent.usage.total_tokens},
                  {"total_cost", spent.total_cost ? Json(*spent.total_cost) : Json(nullptr)}});
-  const std::lock_guard lock(mutex_);
-  parts_.record.total_tokens = spending_.told.usage.total_tokens;
-  parts_.record.total_cost = spending_.told.total_cost;
+  {
+    const std::lock_guard lock(mutex_);
+    parts_.record.total_tokens = spending_.told.usage.total_tokens;
+    parts_.record.total_cost = spending_.told.total_cost;
+  }
+  parts_.activity.note(log().identity().run_id);
 }
 
 std::optional<llm::Price> Run::price_of(const std::string& provider, const std::string& model,

@@ -188,6 +188,7 @@ void Run::change_pending(const std::function<void(JsonArray&)>& change) {
     change(parts_.record.pending);
     changed = parts_.record;
   }
+  parts_.activity.note(changed.run_id);
   changed.last_seq = log().last_seq();
   if (parts_.store) parts_.store->put_run(std::move(changed));
 }

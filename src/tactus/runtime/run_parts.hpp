@@ -11,6 +11,7 @@
 #include <tactus/program/program.hpp>
 #include <tactus/runtime/config.hpp>
 #include <tactus/runtime/providers.hpp>
+#include <tactus/runtime/run_activity.hpp>
 #include <tactus/runtime/run_service.hpp>
 
 namespace tactus::runtime {
@@ -30,6 +31,7 @@ struct RunParts {
   journal::Store* store;
   net::HttpClient& http;
   ProviderRegistry& providers;
+  RunActivity& activity;
   // What earlier generations left; empty for a new run.
   std::vector<journal::CheckpointEntry> entries = {};
   bool allow_plugins = false;                     // Also those that only the program names.

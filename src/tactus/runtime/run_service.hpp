@@ -15,6 +15,7 @@
 #include <tactus/journal/store.hpp>
 #include <tactus/program/program.hpp>
 #include <tactus/runtime/plugin_files.hpp>
+#include <tactus/runtime/run_activity.hpp>
 
 namespace tactus::runtime {
 
@@ -114,6 +115,9 @@ class RunService {
   virtual Result<std::shared_ptr<journal::RunLog>> log(const std::string& run_id) = 0;
   virtual Result<journal::RunRecord> find(const std::string& run_id) = 0;
   virtual Result<std::vector<journal::RunRecord>> list(const journal::RunQuery& query) = 0;
+  // Changes of runs, for readers that add themselves: those of this process at once, those of other
+  // processes with the same store within about a second.
+  virtual RunActivity& activity() = 0;
   // Removes an ended run. Fails with kRunBusy while it runs, kRunNotFound.
   virtual awaitable<Result<void>> remove(const std::string& run_id) = 0;
 

@@ -151,7 +151,9 @@ void Run::set_wait(RunTask& task, RunTask::Wait wait, std::optional<WallTime> un
     }
   }
   if (tell == Tell::kNow) tell_wait();
-  if (!changed || !parts_.store) return;
+  if (!changed) return;
+  parts_.activity.note(changed->run_id);
+  if (!parts_.store) return;
   changed->last_seq = log().last_seq();
   parts_.store->put_run(std::move(*changed));
 }

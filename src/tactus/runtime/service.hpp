@@ -11,6 +11,7 @@
 #include <tactus/runtime/answer_watch.hpp>
 #include <tactus/runtime/run.hpp>
 #include <tactus/runtime/run_service.hpp>
+#include <tactus/runtime/store_watch.hpp>
 
 namespace tactus::runtime {
 
@@ -23,7 +24,8 @@ class Service final : public RunService {
         environment_(options_.workspace),
         http_(std::move(http)),
         providers_(executor_, options_.demo_pace),
-        answer_watch_(watch_answers()) {}
+        answer_watch_(watch_answers()),
+        store_watch_(watch_store()) {}
   ~Service() override;
 
   awaitable<Result<Started>> start(StartRequest request) override;
@@ -32,6 +34,7 @@ class Service final : public RunService {
   Result<std::shared_ptr<journal::RunLog>> log(const std::string& run_id) override;
   Result<journal::RunRecord> find(const std::string& run_id) override;
   Result<std::vector<journal::RunRecord>> list(const journal::RunQuery& query) override;
+  RunActivity& activity() override;
   awaitable<Result<void>> remove(const std::string& run_id) override;
   Result<CancelTimes> cancel(const std::string& run_id) override;
   awaitable<void> wait(const std::string& run_id) override;
@@ -78,17 +81,20 @@ class Service final : public RunService {
   bool any_running();
   std::shared_ptr<Run> live_run(const std::string& run_id);  // Null if it is not.
   std::shared_ptr<AnswerWatch> watch_answers();              // Null without a store.
+  std::shared_ptr<StoreWatch> watch_store();                 // Likewise.
 
   boost::asio::any_io_executor executor_;
   RunServiceOptions options_;
   Environment environment_;
   std::unique_ptr<net::HttpClient> http_;
   ProviderRegistry providers_;
+  RunActivity activity_;
   std::mutex mutex_;  // Guards what follows.
   std::map<std::string, Entry> runs_;
   std::list<std::string> ended_;  // Oldest first.
   bool stopping_ = false;
   std::shared_ptr<AnswerWatch> answer_watch_;  // Null without a store.
+  std::shared_ptr<StoreWatch> store_watch_;    // Likewise.
 };
 
 // Run-level switches as they stand in a run's record.

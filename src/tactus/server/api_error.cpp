@@ -70,14 +70,18 @@ net::ServerResponse json_response(int status, const Json& body) {
           dump_json(body)};
 }
 
-net::ServerResponse error_response(const ApiError& error) {
+JsonObject error_json(const ApiError& error) {
   JsonObject object = error.extra;
   object["code"] = error.code;
   object["message"] = error.message;
   if (!error.hint.empty()) object["hint"] = error.hint;
   if (error.line > 0) object["line"] = error.line;
   if (error.column > 0) object["column"] = error.column;
-  return json_response(error.status, JsonObject{{"error", std::move(object)}});
+  return object;
+}
+
+net::ServerResponse error_response(const ApiError& error) {
+  return json_response(error.status, JsonObject{{"error", error_json(error)}});
 }
 
 tl::expected<JsonObject, ApiError> json_body(const net::ServerRequest& request) {

@@ -32,6 +32,8 @@ ApiError api_error(int status, std::string code, std::string message, std::strin
 ApiError api_error(const Error& error);
 
 net::ServerResponse json_response(int status, const Json& body);
+// The members of the error object.
+JsonObject error_json(const ApiError& error);
 net::ServerResponse error_response(const ApiError& error);
 
 // The request's body as a JSON object. Fails with 400 or 415.
@@ -58,6 +60,7 @@ boost::asio::awaitable<void> get_runs(Context&);
 boost::asio::awaitable<void> get_run(Context&);
 boost::asio::awaitable<void> delete_run(Context&);
 boost::asio::awaitable<void> get_events(Context&);
+boost::asio::awaitable<void> get_all_events(Context&);
 boost::asio::awaitable<void> post_cancel(Context&);
 boost::asio::awaitable<void> post_resume(Context&);
 boost::asio::awaitable<void> post_answer(Context&);

@@ -35,6 +35,7 @@ constexpr Route kRoutes[] = {
     {"POST", "/api/runs/*/cancel", post_cancel},
     {"POST", "/api/runs/*/resume", post_resume},
     {"POST", "/api/runs/*/requests/*", post_answer},
+    {"GET", "/api/events", get_all_events},
     {"GET", "/api/run/stream", get_run_stream},
     {"POST", "/api/run", post_run},
 };

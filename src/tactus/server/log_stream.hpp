@@ -2,23 +2,16 @@
 // does not stop the run.
 #pragma once
 
-#include <chrono>
-#include <memory>
-#include <string>
-
 #include <boost/asio/awaitable.hpp>
 
-#include <tactus/journal/run_log.hpp>
 #include <tactus/net/http_server.hpp>
+#include <tactus/server/log_reader.hpp>
 
 namespace tactus::server {
 
 struct LogStreamOptions {
-  enum class Format : std::uint8_t { kSse, kJsonLines } format = Format::kSse;
-  journal::Profile profile = journal::Profile::kDelta;
-  std::string id_prefix;        // Before "<generation>-<seq>" in SSE ids.
-  journal::EventSeq after = 0;  // Entries up to this one were seen.
-  bool reset = false;           // The reader's cursor belongs to an older generation.
+  LogReaderOptions reader;
+  std::string id_prefix;  // Before the position in SSE ids.
   std::chrono::milliseconds heartbeat{15'000};
 };
 
@@ -26,12 +19,5 @@ struct LogStreamOptions {
 // coroutine; runs on the connection's strand.
 boost::asio::awaitable<void> stream_log(std::shared_ptr<journal::RunLog> log,
                                         LogStreamOptions options, net::Responder& out);
-
-// Where a reader stands, from "<generation>-<seq>"; nothing when it is not of that form.
-struct StreamPosition {
-  int generation = 0;
-  journal::EventSeq seq = 0;
-};
-std::optional<StreamPosition> parse_position(std::string_view id);
 
 }  // namespace tactus::server

@@ -94,10 +94,9 @@ awaitable<void> send_log(Context& context, const std::string& run_id,
       co_return (void) co_await context.out.send(
           error_response(api_error(400, "bad_request", "Last-Event-ID must be GENERATION-SEQ")));
     }
-    options.reset =
-        position->generation != (*log)->generation() || position->seq > (*log)->last_seq();
-    options.after = options.reset ? 0 : position->seq;
-    if (!options.reset && (*log)->closed() && options.after >= (*log)->last_seq()) {
+    go_on_at(options.reader, *position, **log);
+    const LogReaderOptions& reader = options.reader;
+    if (!reader.reset && (*log)->closed() && reader.after >= (*log)->last_seq()) {
       net::ServerResponse nothing_new{204, {{"Cache-Control", "no-store"}}, ""};
       co_return (void) co_await context.out.send(std::move(nothing_new));
     }
@@ -200,11 +199,11 @@ awaitable<void> get_events(Context& context) {
     co_return (void) co_await context.out.send(
         error_response(api_error(400, "bad_request", "'profile' must be delta or accumulated")));
   }
-  if (format == "jsonl") options.format = LogStreamOptions::Format::kJsonLines;
-  if (profile == "accumulated") options.profile = journal::Profile::kAccumulated;
+  if (format == "jsonl") options.reader.format = StreamFormat::kJsonLines;
+  if (profile == "accumulated") options.reader.profile = journal::Profile::kAccumulated;
   const auto from = number_query(context.request, "from");
   if (!from) co_return (void) co_await context.out.send(error_response(from.error()));
-  options.after = from->value_or(0);
+  options.reader.after = from->value_or(0);
   co_await send_log(context, context.parameters[0], last_event_id(context.request),
                     std::move(options));
 }
@@ -221,8 +220,8 @@ awaitable<void> post_cancel(Context& context) {
 
 awaitable<void> get_run_stream(Context& context) {
   LogStreamOptions options;
-  options.profile = journal::Profile::kAccumulated;
-  if (context.request.query_value("profile") == "delta") options.profile = journal::Profile::kDelta;
+  const bool delta = context.request.query_value("profile") == "delta";
+  if (!delta) options.reader.profile = journal::Profile::kAccumulated;
   if (const auto last = last_event_id(context.request)) {
     const std::size_t colon = last->rfind(':');
     if (colon == std::string::npos) {

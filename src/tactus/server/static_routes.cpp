@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kPolicy =
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "
-    "data:; font-src 'self'; connect-src 'self'; "
+    "data:; font-src 'self'; connect-src 'self'; worker-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const Asset* find_asset(std::span<const Asset> assets, std::string_view path) {

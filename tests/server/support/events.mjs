@@ -24,7 +24,7 @@ export function open_events(t, server, path, headers = {}) {
 
 /** What an EventSource sees, and what it does not show: comments, `retry`, bytes on the wire. */
 export class EventStream {
-  frames = []; // {id, event}
+  frames = []; // {id, event, data}; `data` as it came
   comments = [];
   retries = [];
   ended = false;
@@ -118,7 +118,8 @@ export class EventStream {
       fields[name] = value;
     }
     if ("retry" in fields) this.retries.push(Number(fields.retry));
-    if ("data" in fields) this.frames.push({ id: fields.id, event: JSON.parse(fields.data) });
+    const { id, data } = fields;
+    if (data !== undefined) this.frames.push({ id, event: JSON.parse(data), data });
   }
 }
 
