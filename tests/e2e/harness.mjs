@@ -15,14 +15,15 @@ const { chromium } = require("playwright-core");
 const axeSource = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 const picturesFolder = process.env.TACTUS_E2E_OUT ?? join(root, "build/e2e");
-const scenarioMsMax = 90_000;
+const scenarioMsMaxUsual = 90_000;
 /** Of one wait in the page; large, because the machine may be busy. */
 export const waitMsMax = 20_000;
 
 let browser;
 
-before(async () => {
-  browser = await chromium.launch({
+/** A browser with further arguments; the caller closes it. */
+function launch(args = []) {
+  return chromium.launch({
     executablePath: process.env.TACTUS_CHROMIUM ?? "/usr/bin/chromium",
     args: [
       "--no-sandbox",
@@ -32,8 +33,13 @@ before(async () => {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...args,
     ],
   });
+}
+
+before(async () => {
+  browser = await launch();
 });
 
 after(() => browser?.close());
@@ -93,14 +99,17 @@ class Stage {
 }
 
 /**
- * Registers a test. `options`: `provider` (of MockProvider.start), `ide` (of Ide.start) and
- * `browser` (of a new context). `body` gets the stage and its first page.
+ * Registers a test. `options`: `provider` (of MockProvider.start), `ide` (of Ide.start), `browser`
+ * (of a new context), `msMax` (for all of it), and `afterwards`, which gets all requests of the browser, those of workers
+ * included, when it is closed. `body` gets the stage and its first page.
  */
 export function scenario(name, options, body) {
-  test(name, { timeout: scenarioMsMax }, async () => {
+  test(name, { timeout: options.msMax ?? scenarioMsMaxUsual }, async () => {
     const provider = options.provider && (await MockProvider.start(options.provider));
     const ide = await Ide.start({ ...options.ide, baseUrl: provider?.baseUrl });
-    const context = await browser.newContext({
+    const netLog = options.afterwards && join(ide.folder, "net.json");
+    const own = netLog && (await launch([`--log-net-log=${netLog}`]));
+    const context = await (own ?? browser).newContext({
       viewport: { width: 1440, height: 900 },
       colorScheme: "light",
       ...options.browser,
@@ -109,16 +118,39 @@ export function scenario(name, options, body) {
     try {
       await body(stage, await stage.open());
       stage.assertQuiet();
+      if (own) {
+        await context.close();
+        await own.close();
+        options.afterwards(readRequests(netLog, ide.origin));
+      }
     } catch (error) {
       await stage.picture();
       if (stage.complaints.length > 0) console.error(stage.complaints.join("\n"));
       throw error;
     } finally {
       await context.close();
+      await own?.close();
       await ide.stop();
       await provider?.stop();
     }
   });
+}
+
+/** The requests of a browser to `origin`, as its log has them: {path, beginMs, endMs}. */
+function readRequests(netLog, origin) {
+  const { constants, events } = JSON.parse(readFileSync(netLog, "utf8"));
+  const { URL_REQUEST_START_JOB: started, REQUEST_ALIVE: alive } = constants.logEventTypes;
+  const requests = new Map();
+  for (const { type, phase, source, time, params } of events) {
+    const known = requests.get(source.id);
+    if (type === started && params?.url?.startsWith(`${origin}/`) && !known) {
+      const path = params.url.slice(origin.length);
+      requests.set(source.id, { path, beginMs: Number(time), endMs: Number.POSITIVE_INFINITY });
+    } else if (type === alive && phase === constants.logEventPhase.PHASE_END && known) {
+      known.endMs = Number(time);
+    }
+  }
+  return [...requests.values()];
 }
 
 /** Waits until `read` gives something true; the value. Fails with `what` and the last value. */

@@ -12,7 +12,7 @@ const PORT = Number(process.env.PORT ?? 4747);
 const DIST = process.env.DIST;
 const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
-  "connect-src 'self'; script-src 'self'";
+  "connect-src 'self'; worker-src 'self'; script-src 'self'";
 const TYPES = {
   ".html": "text/html",
   ".js": "text/javascript",
@@ -161,6 +161,50 @@ function events(run, request, response) {
   request.on("close", forget);
 }
 
+/** Several runs over one connection, without merging; the changes of runs as a look once a second. */
+function allEvents(query, request, response) {
+  const asked = (query.get("subscribe") ?? "").split(",").filter((one) => one !== "");
+  const places = asked.map((one) => Number(/:[0-9]+-([0-9]+)$/.exec(one)?.[1] ?? 0));
+  response.writeHead(200, {
+    "Content-Type": "text/event-stream",
+    "Cache-Control": "no-cache, no-transform",
+  });
+  const write = (of, event) => {
+    const id = `${of};mock-1;${places.map((seq) => `1-${seq}`).join(",")}`;
+    response.write(`id: ${id}\ndata: ${JSON.stringify(event)}\n\n`);
+  };
+  const forgets = asked.map((one, index) => {
+    const run_id = one.replace(/:.*/, "");
+    const run = runs.get(run_id);
+    const over = (rest) => write(index, { event_type: "subscription", run_id, ...rest });
+    if (!run) {
+      const error = { status: 404, code: "not_found", message: `There is no run ${run_id}.` };
+      return over({ stage: "failed", error });
+    }
+    const send = (event) => {
+      places[index] = event.seq;
+      write(index, event);
+    };
+    for (const event of run.log.slice(places[index])) send(event);
+    if (!run.isLive) return over({ stage: "ended" });
+    return run.follow(send, () => over({ stage: "ended" }));
+  });
+  write("a", { event_type: "activity", stage: "reset" });
+  const told = new Map();
+  const timer = setInterval(() => {
+    for (const { summary: run } of runs.values()) {
+      const now = JSON.stringify(run);
+      if (told.get(run.run_id) === now) continue;
+      told.set(run.run_id, now);
+      write("a", { event_type: "activity", run_id: run.run_id, stage: "changed", run });
+    }
+  }, 1000);
+  request.on("close", () => {
+    clearInterval(timer);
+    for (const forget of forgets) forget?.();
+  });
+}
+
 const ROUTES = {
   "GET /health": () => ({ status: "ok", service: "tactus-ide-backend", version: "0.1.0" }),
   "GET /api/workspace": () => ({
@@ -216,6 +260,7 @@ async function answer(request, response) {
   const body = chunks.length ? JSON.parse(Buffer.concat(chunks).toString()) : {};
   const stream = url.pathname.match(/^\/api\/runs\/([^/]+)\/events$/);
   if (stream) return events(runAt(stream[1]), request, response);
+  if (url.pathname === "/api/events") return allEvents(url.searchParams, request, response);
   const status = request.method === "POST" && url.pathname === "/api/runs" ? 201 : 200;
   const result = route(request, url, body);
   response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(result));

@@ -6,6 +6,7 @@ import { useRunView } from "../state/runStore";
 import { needsAnswer, useRuns } from "../state/workspace/runsStore";
 import { useWorkspace } from "../state/workspace/workspaceStore";
 import { toast } from "../ui/toasts";
+import { useHidden } from "../ui/useHidden";
 import styles from "./app.module.css";
 
 /** For example "(2) project · Tactus" while two requests wait for an answer. */
@@ -31,8 +32,14 @@ function Title({ waiting }: { waiting: number }) {
   return null;
 }
 
+/** A hidden page does not follow its run's log; then the list of runs knows. */
 function TitleWithRun({ runId }: { runId: string }) {
-  return <Title waiting={useRunView(runId, (view) => openRequests(view).length)} />;
+  const hidden = useHidden();
+  const asked = useRunView(runId, (view) => openRequests(view).length);
+  const listed = useRuns(({ runs }) => runs.find((run) => run.run_id === runId));
+  const waiting =
+    hidden && listed ? (needsAnswer(listed) ? (listed.pending_count ?? 1) : 0) : asked;
+  return <Title waiting={waiting} />;
 }
 
 /** The runs that began to need an answer between two looks at the list, but the one on screen. */

@@ -78,7 +78,8 @@ export function onReachability(listener: ReachabilityListener): () => void {
   return () => listeners.delete(listener);
 }
 
-function report(reachability: Reachability): void {
+/** Tells all listeners what a request or a stream has found out. */
+export function report(reachability: Reachability): void {
   for (const listener of listeners) listener(reachability);
 }
 

@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../protocol/json";
 import type { SseEvent } from "../protocol/sse";
 import { conflate, fold, makeLog, richLog, snapshot } from "../protocol/testing";
+import type { WatchOptions } from "./events/tabEvents";
 import type { PageClock } from "./flushScheduler";
 import { RunSession } from "./runSession";
-import type { StreamOptions } from "./transport";
 
 /** A page whose frames come when the test says so. */
 class FakePage implements PageClock {
@@ -41,7 +41,7 @@ function frame(event: JsonObject): SseEvent {
 }
 
 let page: FakePage;
-let stream: StreamOptions;
+let stream: WatchOptions;
 let closed: number;
 let session: RunSession;
 
@@ -50,7 +50,7 @@ beforeEach(() => {
   closed = 0;
   session = new RunSession("run-1", {
     page,
-    open: (options) => {
+    watch: (options) => {
       stream = options;
       return { close: () => closed++ };
     },
@@ -144,11 +144,10 @@ describe("RunSession", () => {
     expect(snapshot(session.store.getState().view)).toEqual(snapshot(fold(richLog())));
   });
 
-  it("knows at the end of the stream whether the log is complete, whatever the frames do", () => {
-    send(richLog().slice(0, -1));
-    expect(stream.isComplete?.()).toBe(false);
-    send(richLog().slice(-1));
-    expect(stream.isComplete?.()).toBe(true);
+  it("shows all of the log when it is told that nothing more comes, whatever the frames do", () => {
+    send(richLog());
+    stream.onState({ kind: "finished" });
+    expect(session.store.getState().connection.kind).toBe("finished");
     expect(snapshot(session.store.getState().view)).toEqual(snapshot(fold(richLog())));
   });
 
@@ -156,7 +155,7 @@ describe("RunSession", () => {
     send(richLog());
     session.reopen();
     expect(closed).toBe(1);
-    expect(stream.lastEventId).toBe(`1-${richLog().length}`);
+    expect(stream.position).toBe(`1-${richLog().length}`);
   });
 
   it("places an unreadable event by the id of its frame", () => {

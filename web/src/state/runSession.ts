@@ -8,10 +8,11 @@ import { parseRunEventText } from "../protocol/parseEvent";
 import { reduceRun } from "../protocol/run";
 import type { SseEvent } from "../protocol/sse";
 import { textKey } from "../protocol/textTable";
-import { emptyRun, isEnded, type RunView } from "../protocol/view";
+import { emptyRun, type RunView } from "../protocol/view";
+import { type RunWatch, tabEvents, type WatchOptions } from "./events/tabEvents";
 import { browserPage, FlushScheduler, type PageClock } from "./flushScheduler";
 import { TextHub, type TextListener } from "./textHub";
-import { type ConnectionState, openStream, type Stream } from "./transport";
+import type { ConnectionState } from "./transport";
 
 /** How far stopping has come. Times are RFC 3339; null has not happened yet. */
 export interface CancelProgress {
@@ -30,7 +31,8 @@ export interface RunState {
 
 export interface RunSessionOptions {
   readonly page?: PageClock;
-  readonly open?: typeof openStream;
+  /** Watches a run's log; as this tab does where it is not given. */
+  readonly watch?: (options: WatchOptions) => RunWatch;
 }
 
 export class RunSession {
@@ -38,10 +40,10 @@ export class RunSession {
 
   private readonly texts = new TextHub();
   private readonly scheduler: FlushScheduler;
-  private readonly open: typeof openStream;
-  private stream: Stream;
-  /** Where the stream would go on. */
-  private lastEventId = "";
+  private readonly watch: (options: WatchOptions) => RunWatch;
+  private log: RunWatch;
+  /** Where reading would go on. */
+  private position = "";
   private pending: (RunEvent | UnknownEvent)[] = [];
   /** The log as it is being read again from its start, behind what is shown. */
   private anew: { readonly view: RunView; readonly generation: number | null } | null = null;
@@ -56,16 +58,16 @@ export class RunSession {
       cancel: null,
     }));
     this.scheduler = new FlushScheduler(() => this.flush(), options.page ?? browserPage);
-    this.open = options.open ?? openStream;
-    this.stream = this.connect();
+    this.watch = options.watch ?? ((watched) => tabEvents().watch(watched));
+    this.log = this.connect();
   }
 
   /** Reads on after the stream had ended: the run has been resumed. */
   reopen(): void {
-    this.stream.close();
+    this.log.close();
     this.scheduler.flushNow();
     this.store.setState({ cancel: null });
-    this.stream = this.connect();
+    this.log = this.connect();
   }
 
   /** The text of a message as far as it is shown; "" if there is none. `key` is its item's. */
@@ -82,28 +84,27 @@ export class RunSession {
     this.store.setState({ cancel });
   }
 
-  /** Closes the connection. The view stays as it is. */
+  /** Reads no more. The view stays as it is. */
   dispose(): void {
-    this.stream.close();
+    this.log.close();
     this.scheduler.dispose();
   }
 
-  private connect(): Stream {
-    return this.open({
-      url: `/api/runs/${encodeURIComponent(this.runId)}/events`,
-      lastEventId: this.lastEventId,
+  private connect(): RunWatch {
+    return this.watch({
+      runId: this.runId,
+      position: this.position,
       onEvents: (events) => this.receive(events),
-      onState: (connection) => this.store.setState({ connection }),
-      isComplete: () => {
-        this.scheduler.flushNow();
-        return isEnded(this.store.getState().view.status);
+      onState: (connection) => {
+        if (connection.kind === "finished") this.scheduler.flushNow();
+        this.store.setState({ connection });
       },
     });
   }
 
   private receive(events: readonly SseEvent[]): void {
-    this.lastEventId =
-      events.findLast((event) => event.lastEventId !== "")?.lastEventId ?? this.lastEventId;
+    this.position =
+      events.findLast((event) => event.lastEventId !== "")?.lastEventId ?? this.position;
     for (const event of events) this.pending.push(readEvent(event));
     this.scheduler.request();
   }

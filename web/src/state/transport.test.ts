@@ -4,7 +4,7 @@ import { type ConnectionState, openStream, type StreamOptions } from "./transpor
 const encoder = new TextEncoder();
 
 /** A server whose answers a test writes down one after the other. */
-type Answer = (request: { lastEventId: string | null; signal: AbortSignal | null }) => Response;
+type Answer = () => Response;
 
 function body(text: string, options: { breaks?: boolean } = {}): Response {
   const stream = new ReadableStream<Uint8Array>({
@@ -20,7 +20,7 @@ function body(text: string, options: { breaks?: boolean } = {}): Response {
 interface Seen {
   readonly data: string[];
   readonly states: ConnectionState[];
-  readonly asked: (string | null)[];
+  readonly asked: string[];
   readonly sleeps: number[];
 }
 
@@ -29,20 +29,19 @@ async function talk(answers: Answer[], extra: Partial<StreamOptions> = {}): Prom
   const seen: Seen = { data: [], states: [], asked: [], sleeps: [] };
   await new Promise<void>((resolve) => {
     openStream({
-      url: "/api/runs/r/events",
+      url: () => `/api/events?seen=${seen.data.length}`,
       random: () => 1,
       sleep: async (ms) => void seen.sleeps.push(ms),
-      fetch: async (_url, init) => {
-        const lastEventId = new Headers(init?.headers).get("Last-Event-ID");
-        seen.asked.push(lastEventId);
+      fetch: async (url) => {
+        seen.asked.push(String(url));
         const answer = answers.shift();
         if (answer === undefined) throw new Error("the test has no further answer");
-        return answer({ lastEventId, signal: init?.signal ?? null });
+        return answer();
       },
       onEvents: (events) => seen.data.push(...events.map((event) => event.data)),
       onState: (state) => {
         seen.states.push(state);
-        if (state.kind === "finished" || state.kind === "failed") resolve();
+        if (state.kind === "failed") resolve();
       },
       ...extra,
     });
@@ -50,26 +49,34 @@ async function talk(answers: Answer[], extra: Partial<StreamOptions> = {}): Prom
   return seen;
 }
 
-const finished: Answer = () => new Response(null, { status: 204 });
+/** Ends a talk. */
+const refused: Answer = () => new Response("", { status: 403 });
 
 describe("openStream", () => {
-  it("goes on after the last event and ends at 204", async () => {
+  it("asks where to go on before each try, also when the server has ended the stream", async () => {
     const seen = await talk([
       () => body("id: 1-1\ndata: a\n\nid: 1-2\ndata: b\n\nid: 1-3\ndata: lost"),
-      () => body("id: 1-3\ndata: c\n\n", { breaks: false }),
-      finished,
+      () => body("id: 1-3\ndata: c\n\n"),
+      refused,
     ]);
     expect(seen.data).toEqual(["a", "b", "c"]);
-    expect(seen.asked).toEqual([null, "1-2", "1-3"]);
-    expect(seen.states.at(-1)).toEqual({ kind: "finished" });
+    expect(seen.asked.map((url) => url.replace(/.*=/, ""))).toEqual(["0", "2", "3"]);
+    expect(seen.states.map(({ kind }) => kind)).toEqual([
+      "connecting",
+      "open",
+      "retrying",
+      "open",
+      "retrying",
+      "failed",
+    ]);
   });
 
   it("tries again after a broken connection, a refused one and a 5xx, ever more slowly", async () => {
-    const refused: Answer = () => {
+    const broken: Answer = () => {
       throw new TypeError("fetch failed");
     };
     const busy: Answer = () => new Response("", { status: 503 });
-    const seen = await talk([refused, busy, busy, refused, busy, busy, busy, finished]);
+    const seen = await talk([broken, busy, busy, broken, busy, busy, busy, refused]);
     expect(seen.sleeps).toEqual([300, 600, 1200, 2400, 4800, 9600, 15_000]);
     const attempts = seen.states.flatMap((state) =>
       state.kind === "retrying" ? [state.attempt] : [],
@@ -81,13 +88,13 @@ describe("openStream", () => {
     const seen = await talk([
       () => new Response("", { status: 500 }),
       () => body("retry: 50\nid: 1-1\ndata: a\n\n"),
-      finished,
+      refused,
     ]);
     expect(seen.sleeps).toEqual([300, 50]);
   });
 
   it("spreads its retries", async () => {
-    const seen = await talk([() => new Response("", { status: 429 }), finished], {
+    const seen = await talk([() => new Response("", { status: 429 }), refused], {
       random: () => 0,
     });
     expect(seen.sleeps).toEqual([150]);
@@ -115,7 +122,7 @@ describe("openStream", () => {
     });
     let arrived: (data: string) => void = () => {};
     const open = openStream({
-      url: "/",
+      url: () => "/",
       fetch: async () => new Response(stream),
       onEvents: ([event]) => arrived(event?.data ?? ""),
       onState: () => {},
@@ -134,7 +141,7 @@ describe("openStream", () => {
     const states: ConnectionState[] = [];
     const stopped = new Promise<void>((resolve) => {
       const open = openStream({
-        url: "/",
+        url: () => "/",
         fetch: (_url, init) =>
           new Promise((_resolve, reject) => {
             init?.signal?.addEventListener("abort", () => {

@@ -1,16 +1,17 @@
 /**
- * Reads one run's event stream and keeps reading: reconnects with `Last-Event-ID`, backs off with
- * jitter, and says what state it is in. Events are handed over as soon as their bytes are there.
+ * Reads an event stream and keeps reading: reconnects, backs off with jitter, and says what state it
+ * is in. Events are handed over as soon as their bytes are there.
  */
 import { isObject } from "../protocol/json";
 import { SseDecoder, type SseEvent } from "../protocol/sse";
 
+/** How it stands with a stream, or with what one of its readers gets from it. */
 export type ConnectionState =
   | { readonly kind: "connecting" }
   | { readonly kind: "open" }
   /** The stream broke; the next try is in `inMs`. `attempt` counts from 1. */
   | { readonly kind: "retrying"; readonly attempt: number; readonly inMs: number }
-  /** The server says that nothing more will come. */
+  /** Nothing more will come: the log has been read to its end. */
   | { readonly kind: "finished" }
   /** Trying again would not help. */
   | {
@@ -21,13 +22,10 @@ export type ConnectionState =
     };
 
 export interface StreamOptions {
-  readonly url: string;
+  /** Asked before each try: it says where to go on. */
+  readonly url: () => string;
   readonly onEvents: (events: readonly SseEvent[]) => void;
   readonly onState: (state: ConnectionState) => void;
-  /** Asked when the server has ended the stream: true if nothing more can come. */
-  readonly isComplete?: () => boolean;
-  /** Where to go on; "" for the start. */
-  readonly lastEventId?: string;
   readonly fetch?: typeof fetch;
   /** In [0, 1). */
   readonly random?: () => number;
@@ -54,13 +52,10 @@ export function openStream(options: StreamOptions): Stream {
 
 class StreamReader {
   private readonly closed = new AbortController();
-  private lastEventId: string;
   private retryMs = firstRetryMs;
   private failures = 0;
 
-  constructor(private readonly options: StreamOptions) {
-    this.lastEventId = options.lastEventId ?? "";
-  }
+  constructor(private readonly options: StreamOptions) {}
 
   close(): void {
     this.closed.abort();
@@ -91,12 +86,11 @@ class StreamReader {
     this.closed.signal.addEventListener("abort", stop);
     try {
       const response = await this.request(attempt.signal);
-      if (response.status === 204) return { kind: "finished" };
       if (!response.ok) return isFatal(response.status) ? await failure(response) : null;
       if (response.body === null) return null;
       this.report({ kind: "open" });
       await this.readBody(response.body, attempt);
-      return this.options.isComplete?.() === true ? { kind: "finished" } : null;
+      return null;
     } catch {
       return null; // The network broke, or the stream was damaged: both are tried again.
     } finally {
@@ -106,10 +100,9 @@ class StreamReader {
   }
 
   private request(signal: AbortSignal): Promise<Response> {
-    const headers: Record<string, string> = { Accept: "text/event-stream" };
-    if (this.lastEventId !== "") headers["Last-Event-ID"] = this.lastEventId;
+    const headers = { Accept: "text/event-stream" };
     const send = this.options.fetch ?? fetch;
-    return send(this.options.url, { headers, signal, cache: "no-store" });
+    return send(this.options.url(), { headers, signal, cache: "no-store" });
   }
 
   private async readBody(body: ReadableStream<Uint8Array>, attempt: AbortController) {
@@ -131,10 +124,8 @@ class StreamReader {
   }
 
   private deliver(events: readonly SseEvent[]): void {
-    const last = events.at(-1);
-    if (last === undefined) return;
+    if (events.length === 0) return;
     this.failures = 0;
-    if (last.lastEventId !== "") this.lastEventId = last.lastEventId;
     this.options.onEvents(events);
   }
 

@@ -1,6 +1,7 @@
 import { History } from "lucide-react";
 import { useEffect } from "react";
 import { concernsServer, type RunStatus, runStatuses } from "../../state/api";
+import { tabEvents } from "../../state/events/tabEvents";
 import { isActive, useRuns } from "../../state/workspace/runsStore";
 import { Button } from "../../ui/Button";
 import { EmptyState } from "../../ui/EmptyState";
@@ -10,24 +11,14 @@ import { useNow } from "../../ui/useNow";
 import { RunRow, type RunRowProps } from "./RunRow";
 import styles from "./runs.module.css";
 
-const REFRESH_RUNNING_MS = 2000;
-const REFRESH_IDLE_MS = 10_000;
-
-/** Reads the history now and again, more often while something runs, never while unseen. */
+/** Reads the history once, and takes over what the server tells of runs from then on. */
 export function useFreshRuns(): void {
-  const running = useRuns((state) => state.runs.some((run) => isActive(run.status)));
   useEffect(() => {
-    const refresh = () => {
-      if (!document.hidden) void useRuns.getState().refresh();
-    };
-    refresh();
-    const timer = setInterval(refresh, running ? REFRESH_RUNNING_MS : REFRESH_IDLE_MS);
-    document.addEventListener("visibilitychange", refresh);
-    return () => {
-      clearInterval(timer);
-      document.removeEventListener("visibilitychange", refresh);
-    };
-  }, [running]);
+    const { note, refresh } = useRuns.getState();
+    const stop = tabEvents().onActivity(note);
+    void refresh();
+    return stop;
+  }, []);
 }
 
 const words: Readonly<Record<RunStatus, string>> = {

@@ -3,6 +3,7 @@ import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { JsonObject } from "../../protocol/json";
 import { makeLog, richLog, scope } from "../../protocol/testing";
+import { FakeEventServer } from "../../state/events/testing";
 import { closeAllRuns, sessionOf } from "../../state/runStore";
 import type { Place } from "./context";
 import { fetchRequests } from "./Rows";
@@ -23,17 +24,13 @@ async function settle(): Promise<void> {
 }
 
 function serve(status = 200, refusal: JsonObject = {}): void {
-  let write: (text: string) => void = () => {};
-  const body = new ReadableStream<Uint8Array>({
-    start: (controller) => {
-      write = (text) => controller.enqueue(new TextEncoder().encode(text));
-    },
-  });
-  vi.stubGlobal("fetch", async () =>
-    status === 200 ? new Response(body) : Response.json(refusal, { status }),
+  const server = new FakeEventServer();
+  vi.stubGlobal("fetch", async (url: string) =>
+    status === 200 ? server.answer(url) : Response.json(refusal, { status }),
   );
   send = async (events) => {
-    for (const event of events) write(`id: 1-${event["seq"]}\ndata: ${JSON.stringify(event)}\n\n`);
+    await act(() => vi.waitFor(() => expect(server.subscribed).toBeGreaterThan(0)));
+    server.send(events);
     await settle();
   };
 }

@@ -115,3 +115,41 @@ describe("useRuns", () => {
     expect(ids(useRuns.getState().runs)).toBe("r9 r1");
   });
 });
+
+describe("what the server tells of runs", () => {
+  const shown = () => useRuns.getState().runs.map(({ run_id, status }) => `${run_id} ${status}`);
+
+  it("changes the list in place, adds what is new and takes away what is gone", () => {
+    useRuns.setState({ runs: [run(2, "running"), run(1)], loaded: true });
+    useRuns.getState().note([
+      { stage: "changed", run: run(2) },
+      { stage: "changed", run: run(3, "running") },
+      { stage: "removed", runId: "r1" },
+    ]);
+    expect(shown()).toEqual(["r3 running", "r2 completed"]);
+  });
+
+  it("is not undone by a list that was read before", async () => {
+    const answers: ((response: Response) => void)[] = [];
+    vi.stubGlobal("fetch", () => new Promise<Response>((resolve) => answers.push(resolve)));
+    const stale = () =>
+      Response.json({ runs: [run(2, "running"), run(1, "running")], next_before: null });
+    const [first, second] = [useRuns.getState().refresh(), useRuns.getState().refresh()];
+    useRuns.getState().note([{ stage: "changed", run: run(2) }]);
+    answers[0]?.(stale());
+    await first;
+    expect(shown()).toEqual(["r1 running", "r2 completed"]);
+    useRuns.getState().note([{ stage: "changed", run: run(1) }]);
+    answers[1]?.(stale());
+    await second;
+    expect(shown()).toEqual(["r2 completed", "r1 completed"]);
+  });
+
+  it("has the list read anew after a reset", async () => {
+    const fetching = vi.fn(async () => Response.json({ runs: [run(7)], next_before: null }));
+    vi.stubGlobal("fetch", fetching);
+    useRuns.getState().note([{ stage: "reset" }]);
+    await vi.waitFor(() => expect(shown()).toEqual(["r7 completed"]));
+    expect(fetching).toHaveBeenCalledTimes(1);
+  });
+});

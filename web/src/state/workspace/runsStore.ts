@@ -12,6 +12,7 @@ import {
   resumeRun,
   startRun,
 } from "../api";
+import type { Activity } from "../events/messages";
 import { followResumed, reopenRun } from "../runStore";
 
 /** Why a run did not start, and the file it was about. */
@@ -34,6 +35,8 @@ export interface RunsState {
   resuming: string | null;
   startFailure: StartFailure | null;
   refresh(): Promise<void>;
+  /** Takes over what the server tells of runs. */
+  note(activities: readonly Activity[]): void;
   loadMore(): Promise<void>;
   select(runId: string | null): void;
   /** Also reads the newest runs that have the status, so that old ones are found. */
@@ -101,6 +104,16 @@ function startedSummary(runId: string, path: string): RunSummary {
   };
 }
 
+/** The list after a change. */
+function withActivity(runs: readonly RunSummary[], activity: Activity): readonly RunSummary[] {
+  if (activity.stage === "changed") return withRuns(runs, [activity.run]);
+  if (activity.stage === "removed") return runs.filter((run) => run.run_id !== activity.runId);
+  return runs;
+}
+
+/** For each reading of the list, what was told meanwhile: it may be newer than what is read. */
+const toldMeanwhile = new Set<Activity[]>();
+
 export const useRuns = create<RunsState>()((set, get) => ({
   runs: [],
   nextBefore: null,
@@ -112,20 +125,32 @@ export const useRuns = create<RunsState>()((set, get) => ({
   resuming: null,
   startFailure: null,
   refresh: async () => {
+    const told: Activity[] = [];
+    toldMeanwhile.add(told);
     try {
       const page = await listRuns({ limit: PAGE_RUNS });
       followResumed(page.runs);
       const { runs: known, loaded, nextBefore } = get();
       const complete = page.next_before === null;
+      const read = complete ? sortRuns(page.runs) : mergeRuns(page.runs, known);
       set({
-        runs: complete ? sortRuns(page.runs) : mergeRuns(page.runs, known),
+        runs: told.reduce(withActivity, read),
         nextBefore: loaded && known.length > PAGE_RUNS && !complete ? nextBefore : page.next_before,
         loaded: true,
         error: null,
       });
     } catch (thrown) {
       set({ error: asApiError(thrown) });
+    } finally {
+      toldMeanwhile.delete(told);
     }
+  },
+  note: (activities) => {
+    for (const told of toldMeanwhile) told.push(...activities);
+    const runs = activities.reduce(withActivity, get().runs);
+    if (runs !== get().runs) set({ runs });
+    followResumed(activities.flatMap((one) => (one.stage === "changed" ? [one.run] : [])));
+    if (activities.some(({ stage }) => stage === "reset")) void get().refresh();
   },
   loadMore: async () => {
     const { nextBefore } = get();

@@ -7,8 +7,11 @@ import {
   getWorkspace,
   onReachability,
   type Reachability,
+  report,
   type WorkspaceInfo,
 } from "../api";
+import { tabEvents } from "../events/tabEvents";
+import type { ConnectionState } from "../transport";
 
 export interface WorkspaceState {
   info: WorkspaceInfo | null;
@@ -34,11 +37,18 @@ export const useWorkspace = create<WorkspaceState>()((set) => ({
   },
 }));
 
+/** What the browser's connection says about the server; null for nothing. */
+function reachabilityOf(state: ConnectionState): Reachability | null {
+  if (state.kind === "open") return "connected";
+  if (state.kind === "retrying") return "unreachable";
+  return state.kind === "failed" && state.status === 401 ? "unauthorized" : null;
+}
+
 const RETRY_MS_MIN = 1000;
 const RETRY_MS_MAX = 15_000;
 
 /**
- * Follows every request's outcome; while the server is unreachable asks /health with a growing
+ * Follows every request's outcome, and the connection; while the server is unreachable asks /health with a growing
  * pause, so that the page notices its return. Returns the end of watching.
  */
 export function watchReachability(): () => void {
@@ -55,8 +65,13 @@ export function watchReachability(): () => void {
     if (reachability === "unreachable") timer ??= setTimeout(retry, pause_ms);
     else pause_ms = RETRY_MS_MIN;
   });
+  const stopConnection = tabEvents().onConnection((state) => {
+    const reachability = reachabilityOf(state);
+    if (reachability !== null) report(reachability);
+  });
   return () => {
     stopListening();
+    stopConnection();
     if (timer !== null) clearTimeout(timer);
   };
 }

@@ -4,6 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 import type { JsonObject } from "../../../protocol/json";
 import { makeLog } from "../../../protocol/testing";
 import { useDrafts } from "../../../state/drafts";
+import { FakeEventServer } from "../../../state/events/testing";
 import { closeAllRuns } from "../../../state/runStore";
 import { fetchRequests } from "../Rows";
 import { Transcript } from "../Transcript";
@@ -15,7 +16,7 @@ let root: Root;
 let posts: { url: string; body: JsonObject }[];
 /** What the server answers to an answer. */
 let verdict: () => Response;
-let streams: number;
+let server: FakeEventServer;
 let send: (events: readonly JsonObject[]) => Promise<void>;
 let endStream: () => Promise<void>;
 
@@ -26,32 +27,21 @@ async function settle(): Promise<void> {
 }
 
 function serve(): void {
-  let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
+  server = new FakeEventServer();
   vi.stubGlobal("fetch", async (url: string, init: RequestInit = {}) => {
     if (init.method === "POST") {
       posts.push({ url, body: JSON.parse(String(init.body)) });
       return verdict();
     }
-    streams++;
-    if (streams === 2) return new Response(null, { status: 204 });
-    const body = new ReadableStream<Uint8Array>({
-      start: (created) => {
-        controller = created;
-      },
-    });
-    return new Response(body);
+    return server.answer(url);
   });
   send = async (events) => {
-    const frames = events.map(
-      (event) => `id: 1-${event["seq"]}\ndata: ${JSON.stringify(event)}\n\n`,
-    );
-    controller?.enqueue(new TextEncoder().encode(frames.join("")));
+    await act(() => vi.waitFor(() => expect(server.subscribed).toBeGreaterThan(0)));
+    server.send(events);
     await settle();
   };
   endStream = async () => {
-    controller?.close();
-    // The reader comes back once, and is told that there is no more.
-    await act(() => vi.waitFor(() => expect(streams).toBe(2), { timeout: 2000 }));
+    server.end();
     await settle();
   };
 }
@@ -101,7 +91,6 @@ beforeEach(async () => {
   document.body.append(host);
   root = createRoot(host);
   posts = [];
-  streams = 0;
   verdict = () => Response.json({ request_id: "h/1", value: true, responded_at: "" });
   useDrafts.setState({ drafts: {} });
   serve();
@@ -247,6 +236,6 @@ describe("a request", () => {
       "waiting_for_human",
     );
     await click("Approve");
-    await act(() => vi.waitFor(() => expect(streams).toBe(3)));
+    await act(() => vi.waitFor(() => expect(server.subscribed).toBe(2)));
   });
 });
