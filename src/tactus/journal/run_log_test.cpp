@@ -219,6 +219,50 @@ TEST_F(RunLogTest, AContextMayEndWhileAReaderWaits) {
   EXPECT_EQ(log_.append(event(EventType::kLog)), 1u);
 }
 
+// Waits for both logs again and again, until `other` is closed.
+awaitable<void> wait_for_both(const RunLog& one, const RunLog& other,
+                              std::shared_ptr<Signal> signal, int& wakes) {
+  const Signal::Close close(*signal);
+  while (other.wake_later(other.last_seq(), signal)) {
+    EXPECT_TRUE(one.wake_later(one.last_seq(), signal));
+    EXPECT_FALSE(co_await signal->wait_next());
+    ++wakes;
+  }
+}
+
+TEST_F(RunLogTest, OneSignalWaitsForTheNextEntryOfAnyOfSeveralLogs) {
+  RunLog other({"run_2", "hello"}, 1, clock_, nullptr);
+  boost::asio::io_context context;
+  const auto signal = std::make_shared<Signal>(context.get_executor());
+  int wakes = 0;
+  boost::asio::co_spawn(context, wait_for_both(log_, other, signal, wakes), boost::asio::detached);
+  context.poll();
+  EXPECT_EQ(wakes, 0);
+  other.append(event(EventType::kLog));
+  context.poll();
+  EXPECT_EQ(wakes, 1);
+  log_.append(event(EventType::kLog));
+  log_.append(event(EventType::kLog));
+  other.append(event(EventType::kLog));
+  context.poll();
+  EXPECT_GE(wakes, 2);
+  EXPECT_FALSE(log_.wake_later(1, signal)) << "there is an entry already";
+  other.close();
+  context.run();
+  EXPECT_GE(wakes, 3);
+  log_.append(event(EventType::kLog));  // Sets a signal for which nobody waits any more.
+}
+
+TEST_F(RunLogTest, ASignalThatWasForgottenIsHeldNoMore) {
+  boost::asio::io_context context;
+  const auto signal = std::make_shared<Signal>(context.get_executor());
+  EXPECT_TRUE(log_.wake_later(0, signal));
+  EXPECT_TRUE(log_.wake_later(0, signal));
+  EXPECT_EQ(signal.use_count(), 2);
+  log_.forget(signal);
+  EXPECT_EQ(signal.use_count(), 1);
+}
+
 // Reads to the end as a connection does.
 awaitable<std::size_t> follow(const RunLog& log, ReadOptions options) {
   EventSeq after = 0;

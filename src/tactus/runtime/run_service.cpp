@@ -133,7 +133,7 @@ RunParts Service::parts_of(Loaded loaded, RunOverrides overrides, journal::RunRe
                   options_.store,
                   *http_,
                   providers_,
-                  activity_,
+                  *activity_,
                   {},
                   options_.allow_plugins};
 }
@@ -154,7 +154,7 @@ bool Service::launch(RunParts parts) {
     entry = Entry{std::move(log), run, {}, {}};
   }
   if (options_.store) options_.store->put_run(record);
-  activity_.note(run_id);
+  activity_->note(run_id);
   // Posted, because a free strand would otherwise run the program here and now, up to its first
   // wait, while the caller does not even have the run's id.
   asio::post(strand, [this, strand, run] { execute(strand, run); });
@@ -187,7 +187,7 @@ void Service::ended(const std::string& run_id) {
   entry.run = nullptr;
   entry.record = run->record();
   entry.cancel_times = run->cancel_times();
-  activity_.note(run_id);
+  activity_->note(run_id);
   ended_.push_back(run_id);
   if (!options_.store) return;  // Without a store, memory is where runs are kept.
   while (ended_.size() > kEndedLogsMax) {
@@ -295,18 +295,18 @@ awaitable<Result<void>> Service::remove(const std::string& run_id) {
     ended_.remove(run_id);
   }
   Result<void> removed = options_.store ? options_.store->remove(run_id) : Result<void>{};
-  activity_.note(run_id);
+  activity_->note(run_id);
   co_return removed;
 }
 
-RunActivity& Service::activity() {
+std::shared_ptr<RunActivity> Service::activity() {
   if (store_watch_) store_watch_->start();
   return activity_;
 }
 
 std::shared_ptr<StoreWatch> Service::watch_store() {
   if (!options_.store) return nullptr;
-  return std::make_shared<StoreWatch>(executor_, *options_.store, activity_,
+  return std::make_shared<StoreWatch>(executor_, *options_.store, *activity_,
                                       [this](const std::string& run_id) {
                                         const std::lock_guard lock(mutex_);
                                         return runs_.contains(run_id);

@@ -116,8 +116,9 @@ class RunService {
   virtual Result<journal::RunRecord> find(const std::string& run_id) = 0;
   virtual Result<std::vector<journal::RunRecord>> list(const journal::RunQuery& query) = 0;
   // Changes of runs, for readers that add themselves: those of this process at once, those of other
-  // processes with the same store within about a second.
-  virtual RunActivity& activity() = 0;
+  // processes with the same store within about a second. Shared, because a connection that is cut
+  // may let go of it after the service has gone.
+  virtual std::shared_ptr<RunActivity> activity() = 0;
   // Removes an ended run. Fails with kRunBusy while it runs, kRunNotFound.
   virtual awaitable<Result<void>> remove(const std::string& run_id) = 0;
 

@@ -34,7 +34,7 @@ class Service final : public RunService {
   Result<std::shared_ptr<journal::RunLog>> log(const std::string& run_id) override;
   Result<journal::RunRecord> find(const std::string& run_id) override;
   Result<std::vector<journal::RunRecord>> list(const journal::RunQuery& query) override;
-  RunActivity& activity() override;
+  std::shared_ptr<RunActivity> activity() override;
   awaitable<Result<void>> remove(const std::string& run_id) override;
   Result<CancelTimes> cancel(const std::string& run_id) override;
   awaitable<void> wait(const std::string& run_id) override;
@@ -88,7 +88,7 @@ class Service final : public RunService {
   Environment environment_;
   std::unique_ptr<net::HttpClient> http_;
   ProviderRegistry providers_;
-  RunActivity activity_;
+  const std::shared_ptr<RunActivity> activity_ = std::make_shared<RunActivity>();
   std::mutex mutex_;  // Guards what follows.
   std::map<std::string, Entry> runs_;
   std::list<std::string> ended_;  // Oldest first.

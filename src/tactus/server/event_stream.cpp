@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <tactus/journal/signal.hpp>
 #include <tactus/net/sse_decoder.hpp>
 #include <tactus/server/context.hpp>
 #include <tactus/server/event_stream.hpp>
@@ -52,10 +53,10 @@ class EventStream {
         beat_(executor) {
     for (Subscription& asked : cursor.subscriptions)
       sources_.push_back({std::move(asked), std::nullopt, false});
-    activity_.add_reader(news_);
+    activity_->add_reader(news_);
   }
   ~EventStream() {
-    activity_.remove_reader(news_);
+    activity_->remove_reader(news_);
     for (const Source& source : sources_) {
       if (source.reader) source.reader->log().forget(news_);
     }
@@ -98,7 +99,7 @@ class EventStream {
   }
 
   std::string activity_position(std::uint64_t version) const {
-    return activity_.epoch() + "-" + std::to_string(version);
+    return activity_->epoch() + "-" + std::to_string(version);
   }
 
   // Each once, but no more than fits into a writing.
@@ -147,12 +148,12 @@ class EventStream {
   }
 
   void append_activity(std::string& bytes) {
-    const std::uint64_t now = activity_.version();
-    auto changes = at_.epoch == activity_.epoch()
-                       ? activity_.since(at_.version)
+    const std::uint64_t now = activity_->version();
+    auto changes = at_.epoch == activity_->epoch()
+                       ? activity_->since(at_.version)
                        : std::optional<std::vector<runtime::RunActivity::Change>>();
     if (!changes || changes->size() > kChangesMax) {
-      at_ = {activity_.epoch(), now};
+      at_ = {activity_->epoch(), now};
       append_change(bytes, JsonObject{{"event_type", "activity"}, {"stage", "reset"}});
       return;
     }
@@ -193,7 +194,7 @@ class EventStream {
   }
 
   runtime::RunService& runs_;
-  runtime::RunActivity& activity_;
+  const std::shared_ptr<runtime::RunActivity> activity_;
   ActivityPosition at_;
   const std::chrono::milliseconds heartbeat_;
   net::Responder& out_;

@@ -25,6 +25,7 @@ class LogStream {
 
   asio::awaitable<void> run() {
     const bool is_sse = options_.reader.format == StreamFormat::kSse;
+    const std::string_view beat = is_sse ? kHeartbeat : "\n";
     if (!co_await out_.begin(200, stream_headers(options_.reader.format))) co_return;
     out_.on_client_left([this] { beat_.cancel(); });
     if (is_sse && !co_await out_.write(kReconnectAfter)) co_return;
@@ -37,7 +38,7 @@ class LogStream {
         continue;
       }
       if (reader_.ended()) break;
-      if (!co_await wait_for_news(is_sse ? kHeartbeat : "\n")) co_return;
+      if (!co_await wait_for_news(beat)) co_return;
     }
     co_await out_.end();
   }
