@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kForms =
     "429:retry-after=2, 500:times=1, stall:after=5, cut:bytes=300, cut:chunks=5, slow:seconds=3, "
-    "error:after=5, split-utf8, no-end";
+    "error:after=5:status=429, split-utf8, no-end, duplicate:after=5, tool-index:after=5";
 
 tl::unexpected<Error> unknown(std::string_view text, std::string_view what) {
   Error error{ErrorCode::kUsage, fmt::format("fault '{}': {}", text, what), {}, {}, {}};
@@ -23,6 +23,8 @@ bool read_number(std::string_view text, Number& out) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
   return error == std::errc() && end == text.data() + text.size() && out >= 0;
 }
+
+bool is_error_status(int status) { return status >= 400 && status <= 599; }
 
 bool set_kind(std::string_view name, Fault& fault) {
   using Kind = Fault::Kind;
@@ -38,11 +40,21 @@ bool set_kind(std::string_view name, Fault& fault) {
     fault.kind = Kind::kSplitUtf8;
   else if (name == "no-end")
     fault.kind = Kind::kNoEndMark;
+  else if (name == "duplicate")
+    fault.kind = Kind::kDuplicate;
+  else if (name == "tool-index")
+    fault.kind = Kind::kWrongToolIndex;
   else {
     fault.kind = Kind::kStatus;
-    return read_number(name, fault.status) && fault.status >= 400 && fault.status <= 599;
+    return read_number(name, fault.status) && is_error_status(fault.status);
   }
   return true;
+}
+
+bool counts_deltas(Fault::Kind kind) {
+  using Kind = Fault::Kind;
+  return kind == Kind::kStall || kind == Kind::kErrorAfterChunks || kind == Kind::kDuplicate ||
+         kind == Kind::kWrongToolIndex;
 }
 
 bool set_option(std::string_view key, std::string_view value, Fault& fault) {
@@ -52,8 +64,9 @@ bool set_option(std::string_view key, std::string_view value, Fault& fault) {
     return read_number(value, fault.seconds);
   if (key == "retry-after" && fault.kind == Kind::kStatus)
     return read_number(value, fault.retry_after_s.emplace());
-  if (key == "after" && (fault.kind == Kind::kStall || fault.kind == Kind::kErrorAfterChunks))
-    return read_number(value, fault.at);
+  if (key == "status" && fault.kind == Kind::kErrorAfterChunks)
+    return read_number(value, fault.status) && is_error_status(fault.status);
+  if (key == "after" && counts_deltas(fault.kind)) return read_number(value, fault.at);
   if (key == "chunks" && fault.kind == Kind::kCutAfterChunks) return read_number(value, fault.at);
   if (key == "bytes" && fault.kind == Kind::kCutAfterChunks) {
     fault.kind = Kind::kCutAtByte;

@@ -53,6 +53,34 @@ class GeneratedSource final : public DeltaSource {
   std::size_t at_ = 0;
 };
 
+// A reply that is written as it is sent.
+class WrittenBody final : public ReplyBody {
+ public:
+  WrittenBody(DeltaSource& source, AnswerWriter& writer, const Plan& plan, Timing timing)
+      : source_(source), writer_(writer), plan_(plan), timing_(timing) {}
+
+  void begin(std::string& out) override { writer_.begin(out); }
+  std::optional<SteadyTime> due() const override {
+    const bool waits = at_ == 0 ? timing_.first.count() > 0 : timing_.between.count() > 0;
+    return waits ? std::optional(timing_.due(at_)) : std::nullopt;
+  }
+  bool next(std::string& out) override {
+    ++at_;
+    return source_.next(out, writer_);
+  }
+  bool at_end_mark() const override { return false; }
+  void end(std::string& out) override { writer_.end(out, plan_.finish_reason, plan_.usage); }
+  void error(std::string& out, const JsonObject& error) override { writer_.error(out, error); }
+  bool apart() const override { return false; }
+
+ private:
+  DeltaSource& source_;
+  AnswerWriter& writer_;
+  const Plan& plan_;
+  const Timing timing_;
+  std::size_t at_ = 0;
+};
+
 // What all requests share. Shared by the server's handlers, which may outlive the provider object
 // by a moment.
 class Shared {
@@ -247,8 +275,8 @@ awaitable<void> Shared::complete(const Dialect& dialect, std::string body,
         std::chrono::nanoseconds(static_cast<std::int64_t>(1e9 / std::min(overrides->pace, 1e9)));
     if (!generated) plan.first = options_.first_token;
   }
-  const ReplySender::Timing timing{start, plan.first, plan.between};
-  ReplySender sender(responder, co_await asio::this_coro::executor, timing, fault);
+  const Timing timing{start, plan.first, plan.between};
+  ReplySender sender(responder, co_await asio::this_coro::executor, fault);
   if (fault.kind == Fault::Kind::kStatus) co_return co_await sender.send_status();
   if (fault.kind == Fault::Kind::kSlowFirstByte) {
     const auto wait = std::chrono::duration<double>(std::min(fault.seconds, 86'400.0));
@@ -267,13 +295,17 @@ awaitable<void> Shared::complete(const Dialect& dialect, std::string body,
         plan.deltas.push_back({Delta::Kind::kContent, 0, std::to_string(i) + " ", {}});
     }
     JsonObject whole = dialect.whole(plan, identity);
-    co_return co_await sender.send_whole(plan.deltas.size(), std::move(whole));
+    const std::size_t last = plan.deltas.empty() ? 0 : plan.deltas.size() - 1;
+    co_return co_await sender.send_whole(timing.due(last), std::move(whole));
   }
   const auto writer = dialect.writer(identity, *request);
   PlannedSource planned(plan);
   GeneratedSource numbers(options_.generate_tokens, options_.stamp_tokens);
   DeltaSource& source = generated ? static_cast<DeltaSource&>(numbers) : planned;
-  co_await sender.stream(source, *writer, plan.finish_reason, plan.usage);
+  WrittenBody streamed(source, *writer, plan, timing);
+  net::Headers headers{{"content-type", "text/event-stream; charset=utf-8"},
+                       {"cache-control", "no-cache"}};
+  co_await sender.stream(200, std::move(headers), streamed);
 }
 
 class Provider final : public MockProvider {

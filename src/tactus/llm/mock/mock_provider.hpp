@@ -27,9 +27,11 @@ struct Fault {
     kErrorAfterChunks,  // After `at` deltas an error object in the stream, and its end.
     kSplitUtf8,         // Every event in two writes, cut inside a character if it has a long one.
     kNoEndMark,         // A clean end of the body without finish reason, usage and end mark.
+    kDuplicate,         // The delta after the first `at` comes twice.
+    kWrongToolIndex,    // After `at` deltas, arguments of tool calls name the index of the next.
   };
   Kind kind = Kind::kNone;
-  int status = 500;                     // kStatus; decides the error object of kErrorAfterChunks.
+  int status = 500;                     // kStatus; decides the error of kErrorAfterChunks.
   std::optional<double> retry_after_s;  // kStatus.
   std::size_t at = 0;                   // Bytes or deltas before it happens.
   double seconds = 0;                   // kStall, kSlowFirstByte.
@@ -38,8 +40,9 @@ struct Fault {
 };
 
 // "429:retry-after=2", "500:times=1", "stall:after=5", "cut:bytes=300", "cut:chunks=5",
-// "slow:seconds=3", "error:after=5", "split-utf8", "no-end"; further parts are joined with ':' or
-// ','. Empty text = none. Fails with kUsage listing the forms.
+// "slow:seconds=3", "error:after=5:status=429", "split-utf8", "no-end", "duplicate:after=5",
+// "tool-index:after=5"; further parts are joined with ':' or ','. Empty text = none. Fails with
+// kUsage listing the forms.
 Result<Fault> parse_fault(std::string_view text);
 
 struct MockOptions {

@@ -143,6 +143,28 @@ TEST_F(MockProviderTest, ReportsAnErrorInsideTheStream) {
   EXPECT_FALSE(heard.done);
 }
 
+TEST_F(MockProviderTest, TheErrorInsideTheStreamMayBeThatOfAnyStatus) {
+  start({.fault = *parse_fault("error:after=3:status=429")});
+  EXPECT_THAT(post(kStory).body, HasSubstr("rate_limit_exceeded"));
+}
+
+TEST_F(MockProviderTest, SendsADeltaTwice) {
+  start(
+      {.script_json = R"([{"chunks":["a","b","c"]}])", .fault = *parse_fault("duplicate:after=1")});
+  const Heard heard = hear(post(kStory).body);
+  EXPECT_EQ(heard.text, "abbc");
+  EXPECT_TRUE(heard.done);
+}
+
+TEST_F(MockProviderTest, GivesArgumentsToAnotherCall) {
+  start({.script_json = R"([{"tool_calls":[{"name":"f","args_chunks":["{","}"]}]}])",
+         .fault = *parse_fault("tool-index:after=2")});
+  const Heard heard = hear(post(kStory).body);
+  EXPECT_EQ(heard.names.at(0), "f");
+  EXPECT_EQ(heard.arguments.at(0), "{") << "before the place of the fault";
+  EXPECT_EQ(heard.arguments.at(1), "}");
+}
+
 TEST_F(MockProviderTest, EndsWithoutAnEndMark) {
   start({.fault = *parse_fault("no-end")});
   Answer answer = post(kStory);
@@ -219,8 +241,12 @@ TEST(MockFault, IsReadFromItsForms) {
   EXPECT_EQ(fault.status, 429);
   EXPECT_EQ(fault.retry_after_s, 2.0);
   EXPECT_EQ(fault.times, 1u);
-  for (const char* text : {"x", "200", "999", "stall:after=-1", "stall:after=", "slow:after=1",
-                           "cut:bytes", "429:retry-after=2x", "no-end:bytes=1"}) {
+  EXPECT_EQ(parse_fault("error:after=5:status=429")->status, 429);
+  EXPECT_EQ(parse_fault("duplicate:after=3")->kind, Kind::kDuplicate);
+  EXPECT_EQ(parse_fault("tool-index:after=3")->at, 3u);
+  for (const char* text :
+       {"error:status=200", "duplicate:bytes=1", "x", "200", "999", "stall:after=-1",
+        "stall:after=", "slow:after=1", "cut:bytes", "429:retry-after=2x", "no-end:bytes=1"}) {
     const auto bad = parse_fault(text);
     ASSERT_FALSE(bad) << text;
     EXPECT_EQ(bad.error().code, ErrorCode::kUsage);

@@ -3,6 +3,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <tactus/llm/mock/reply_sender.hpp>
+#include <tactus/llm/mock/wrong_tool_index.hpp>
 
 namespace tactus::llm::mock {
 namespace asio = boost::asio;
@@ -21,20 +22,14 @@ std::chrono::nanoseconds seconds(double value) {
 
 }  // namespace
 
-ReplySender::ReplySender(net::Responder& responder, asio::any_io_executor executor, Timing timing,
-                         Fault fault)
+ReplySender::ReplySender(net::Responder& responder, asio::any_io_executor executor, Fault fault)
     : responder_(responder),
       timer_(std::make_shared<asio::steady_timer>(executor)),
-      timing_(timing),
       fault_(std::move(fault)) {
   responder_.on_client_left([timer = timer_] { timer->cancel(); });
 }
 
-ReplySender::Time ReplySender::due_of(std::size_t delta) const {
-  return timing_.start + timing_.first + timing_.between * static_cast<std::int64_t>(delta);
-}
-
-awaitable<bool> ReplySender::wait_until(Time due) {
+awaitable<bool> ReplySender::wait_until(SteadyTime due) {
   if (responder_.client_left()) co_return false;
   timer_->expires_at(due);
   // The error only says that the client left, which the responder knows better.
@@ -44,8 +39,8 @@ awaitable<bool> ReplySender::wait_until(Time due) {
 
 awaitable<bool> ReplySender::stall() {
   const bool forever = fault_.seconds <= 0;
-  const Time end =
-      forever ? Time::max() : std::chrono::steady_clock::now() + seconds(fault_.seconds);
+  const SteadyTime end =
+      forever ? SteadyTime::max() : std::chrono::steady_clock::now() + seconds(fault_.seconds);
   co_return co_await wait_until(end);
 }
 
@@ -79,8 +74,12 @@ awaitable<bool> ReplySender::flush_split() {
   co_return true;
 }
 
-awaitable<ReplySender::Outcome> ReplySender::fault_before(std::size_t delta, AnswerWriter& writer) {
-  if (fault_.at != delta) co_return Outcome::kGoOn;
+awaitable<ReplySender::Outcome> ReplySender::fault_before(std::size_t piece, ReplyBody& body) {
+  if (fault_.kind == Kind::kNoEndMark && body.at_end_mark()) {
+    if (co_await flush()) (void)co_await responder_.end();
+    co_return Outcome::kOver;
+  }
+  if (fault_.at != piece) co_return Outcome::kGoOn;
   switch (fault_.kind) {
     case Kind::kStall: {
       const bool on = co_await flush() && co_await stall();
@@ -91,7 +90,7 @@ awaitable<ReplySender::Outcome> ReplySender::fault_before(std::size_t delta, Ans
       responder_.abort();
       co_return Outcome::kOver;
     case Kind::kErrorAfterChunks:
-      writer.error(pending_, make_error(fault_.status, fault_.message));
+      body.error(pending_, make_error(fault_.status, fault_.message));
       if (co_await flush()) (void)co_await responder_.end();
       co_return Outcome::kOver;
     default:
@@ -99,18 +98,23 @@ awaitable<ReplySender::Outcome> ReplySender::fault_before(std::size_t delta, Ans
   }
 }
 
-awaitable<ReplySender::Outcome> ReplySender::deltas(DeltaSource& source, AnswerWriter& writer) {
-  const bool paced = timing_.between.count() > 0;
-  for (std::size_t delta = 0;; ++delta) {
-    if (delta == 0 ? timing_.first.count() > 0 : paced) {
-      const Time due = due_of(delta);
-      if (std::chrono::steady_clock::now() < due) {
-        if (!co_await flush() || !co_await wait_until(due)) co_return Outcome::kOver;
-      }
+bool ReplySender::add_piece(std::size_t piece, ReplyBody& body) {
+  const std::size_t from = pending_.size();
+  if (!body.next(pending_)) return false;
+  if (fault_.kind == Kind::kDuplicate && piece == fault_.at) pending_.append(pending_.substr(from));
+  if (fault_.kind == Kind::kWrongToolIndex && piece >= fault_.at)
+    pending_.replace(from, std::string::npos, with_wrong_tool_index(pending_.substr(from)));
+  return true;
+}
+
+awaitable<ReplySender::Outcome> ReplySender::pieces(ReplyBody& body) {
+  const bool each_alone = fault_.kind == Kind::kSplitUtf8 || body.apart();
+  for (std::size_t piece = 0;; ++piece) {
+    if (const auto due = body.due(); due && std::chrono::steady_clock::now() < *due) {
+      if (!co_await flush() || !co_await wait_until(*due)) co_return Outcome::kOver;
     }
-    if (co_await fault_before(delta, writer) == Outcome::kOver) co_return Outcome::kOver;
-    if (!source.next(pending_, writer)) co_return Outcome::kGoOn;
-    const bool each_alone = fault_.kind == Kind::kSplitUtf8;
+    if (co_await fault_before(piece, body) == Outcome::kOver) co_return Outcome::kOver;
+    if (!add_piece(piece, body)) co_return Outcome::kGoOn;
     if (pending_.size() < kWriteBytes && !each_alone) continue;
     if (!co_await flush()) co_return Outcome::kOver;
     // Writes complete at once while the socket takes them: let the other connections of this thread
@@ -119,24 +123,18 @@ awaitable<ReplySender::Outcome> ReplySender::deltas(DeltaSource& source, AnswerW
   }
 }
 
-awaitable<void> ReplySender::stream(DeltaSource& source, AnswerWriter& writer,
-                                    std::string_view finish_reason, const JsonObject& usage) {
-  net::Headers headers{{"content-type", "text/event-stream; charset=utf-8"},
-                       {"cache-control", "no-cache"}};
-  if (!co_await responder_.begin(200, std::move(headers))) co_return;
+awaitable<void> ReplySender::stream(int status, net::Headers headers, ReplyBody& body) {
+  if (!co_await responder_.begin(status, std::move(headers))) co_return;
   pending_.reserve(kWriteBytes + 4096);
-  writer.begin(pending_);
-  if (co_await deltas(source, writer) == Outcome::kOver) co_return;
-  if (fault_.kind != Kind::kNoEndMark) {
-    writer.end(pending_, finish_reason, usage);
-  }
+  body.begin(pending_);
+  if (co_await pieces(body) == Outcome::kOver) co_return;
+  if (fault_.kind != Kind::kNoEndMark) body.end(pending_);
   if (co_await flush()) (void)co_await responder_.end();
 }
 
-awaitable<void> ReplySender::send_whole(std::size_t deltas, JsonObject reply) {
+awaitable<void> ReplySender::send_whole(SteadyTime due, JsonObject reply) {
   if (fault_.kind == Kind::kStall && !co_await stall()) co_return;
   if (fault_.kind == Kind::kErrorAfterChunks) co_return co_await send_status();
-  const Time due = due_of(deltas == 0 ? 0 : deltas - 1);
   if (std::chrono::steady_clock::now() < due && !co_await wait_until(due)) co_return;
   std::string body = dump_json(Json(std::move(reply)));
   net::Headers headers{{"content-type", "application/json"}};
