@@ -64,6 +64,7 @@ constexpr std::array kNames = {
     Name{ErrorCode::kRunNotFound, "TAC-RUN-NOT-FOUND"},
     Name{ErrorCode::kRunBusy, "TAC-RUN-BUSY"},
     Name{ErrorCode::kStorage, "TAC-STORAGE"},
+    Name{ErrorCode::kCassetteMiss, "TAC-CASSETTE-MISS"},
     Name{ErrorCode::kSandboxMemory, "TAC-SANDBOX-MEMORY"},
     Name{ErrorCode::kSandboxCpu, "TAC-SANDBOX-CPU"},
     Name{ErrorCode::kSandboxBytecode, "TAC-SANDBOX-BYTECODE"},

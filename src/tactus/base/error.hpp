@@ -65,6 +65,7 @@ enum class ErrorCode : std::uint8_t {
   kRunNotFound,
   kRunBusy,
   kStorage,
+  kCassetteMiss,
   kSandboxMemory,
   kSandboxCpu,
   kSandboxBytecode,

@@ -3,6 +3,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <tactus/llm/cassette/subject.hpp>
 #include <tactus/llm/model_client.hpp>
 #include <tactus/llm/output_mode.hpp>
 
@@ -124,7 +125,8 @@ class Attempt {
   awaitable<void> read() {
     Result<net::HttpHead> head = co_await exchange_->head();
     if (!head) {
-      if (!stop_.stopped()) outcome_.fail_with(std::move(head.error()), true);
+      const bool may_pass = head.error().code != ErrorCode::kCassetteMiss;
+      if (!stop_.stopped()) outcome_.fail_with(std::move(head.error()), may_pass);
       co_return;
     }
     outcome_.result.http_status = head->status;
@@ -229,7 +231,7 @@ awaitable<Result<net::HttpRequest>> ModelClient::prepare(const Provider& provide
   if (http && request.settings.timeout)
     http->timeouts.first_byte = std::max(http->timeouts.first_byte, *request.settings.timeout);
   const std::shared_ptr<RequestSigner> signer = provider.signer();
-  if (!http || !signer) co_return http;
+  if (!http || !signer || !http_.sends()) co_return http;
   try {
     const Result<void> done = co_await signer->sign(*http, http_, stop);
     if (!done) http = fail(done.error());
@@ -255,6 +257,7 @@ awaitable<AttemptResult> ModelClient::run(const Provider& provider, const ModelR
         code == ErrorCode::kProviderNetwork || code == ErrorCode::kProviderStream;
     co_return refused;
   }
+  http->subject = [&] { return cassette::model_subject(provider.name(), request, place_); };
   std::shared_ptr<net::HttpExchange> exchange = http_.start(*std::move(http));
   stop.attach(exchange);
   Attempt attempt(provider, sent, stop, on_events, pinned ? pinned->output_tool : "",

@@ -61,7 +61,9 @@ class ModelClient {
   // How long a connection that stays open after the end marker is waited for.
   static constexpr std::chrono::milliseconds kLinger{500};
 
-  explicit ModelClient(net::HttpClient& http) : http_(http) {}
+  // `place`: where the request stands in its run, for recordings; empty = unknown.
+  explicit ModelClient(net::HttpClient& http, std::string place = {})
+      : http_(http), place_(std::move(place)) {}
 
   // `on_events` gets the events of one network read at a time, in order, on the caller's executor;
   // it may call `stop.stop()`. All references must outlive the coroutine. Never throws; every
@@ -73,6 +75,7 @@ class ModelClient {
   awaitable<Result<net::HttpRequest>> prepare(const Provider& provider, const ModelRequest& request,
                                               StopToken& stop);
   net::HttpClient& http_;
+  std::string place_;
 };
 
 // Delay before retry number `retry` (0, 1 …): `base`·2^retry ±20 % (`unit_random` in [0,1)

@@ -83,8 +83,10 @@ class FakeHttp final : public net::HttpClient {
  public:
   std::shared_ptr<FakeExchange> exchange = std::make_shared<FakeExchange>();
   int started = 0;
-  std::shared_ptr<net::HttpExchange> start(net::HttpRequest) override {
+  net::RequestSubject subject;  // Of the last request.
+  std::shared_ptr<net::HttpExchange> start(net::HttpRequest request) override {
     ++started;
+    subject = request.subject();
     return exchange;
   }
 };
@@ -106,7 +108,7 @@ class ModelClientTest : public testing::Test {
     options.name = "acme";
     options.needs_key = needs_key;
     const auto provider = make_openai_provider(options);
-    ModelClient client(http);
+    ModelClient client(http, "3.1");
     AttemptResult result;
     io.restart();
     boost::asio::co_spawn(
@@ -160,6 +162,27 @@ TEST_F(ModelClientTest, ACompleteStreamIsASuccessWithEverythingMeasured) {
   EXPECT_EQ(result.http_status, 200);
   EXPECT_EQ(text, "Hello world");
   EXPECT_EQ(batches, 3);
+}
+
+TEST_F(ModelClientTest, ARequestSaysWhatItAsksForRecordings) {
+  request.model = "m1";
+  request.messages.push_back({Role::kUser, "Hej", {}, "", ""});
+  request.settings.temperature = 0.5;
+  run();
+  EXPECT_EQ(http.subject.kind, "model");
+  EXPECT_EQ(http.subject.peer, "acme");
+  EXPECT_EQ(http.subject.place, "3.1");
+  EXPECT_EQ(dump_json(http.subject.asked),
+            R"({"model":"m1","stream":true,"messages":[{"role":"user","content":"Hej"}],)"
+            R"("settings":{"temperature":0.5}})");
+}
+
+TEST_F(ModelClientTest, WhatWasNotRecordedIsNotTriedAgain) {
+  http.exchange->head_result = network_failure(ErrorCode::kCassetteMiss);
+  const AttemptResult result = run();
+  ASSERT_TRUE(result.failure);
+  EXPECT_EQ(result.failure->error.code, ErrorCode::kCassetteMiss);
+  EXPECT_FALSE(result.failure->retryable);
 }
 
 TEST_F(ModelClientTest, AStreamWithoutItsEndMarkIsTruncatedNeverASuccess) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 
 #include <tactus/base/clock.hpp>
 #include <tactus/base/error.hpp>
+#include <tactus/base/json.hpp>
 
 namespace tactus::net {
 
@@ -33,6 +35,15 @@ struct Timeouts {
   std::chrono::milliseconds idle{60'000};  // Between two reads of the body.
 };
 
+// What a request asks, apart from how it is sent: what a client that records or replays knows it
+// by. Whoever keeps it takes secrets out.
+struct RequestSubject {
+  std::string kind;   // "model", "http" or "mcp".
+  std::string peer;   // Who is asked: the provider, the host, the server.
+  std::string place;  // Of the operation that asks in its run; empty = unknown.
+  Json asked;
+};
+
 struct HttpRequest {
   std::string method = "POST";
   std::string url;
@@ -42,6 +53,9 @@ struct HttpRequest {
   // Fails with kNetworkDenied instead of connecting to an address of the link-local network, also
   // when the host's name leads there.
   bool refuse_link_local = false;
+  // For clients that record or replay; called within `start` or never. Empty: the request is
+  // neither recorded nor replayed, as one that fetches credentials must not be.
+  std::function<RequestSubject()> subject = nullptr;
 };
 
 struct HttpHead {
@@ -86,6 +100,11 @@ class HttpClient {
 
   // Starts a request. Never fails here: what fails is told by the exchange. Any thread.
   virtual std::shared_ptr<HttpExchange> start(HttpRequest request) = 0;
+
+  // False when answers come from recordings: no request needs a signature.
+  virtual bool sends() const { return true; }
+  // How long to wait where a server should be given that much time, before a retry say.
+  virtual std::chrono::milliseconds pause(std::chrono::milliseconds wanted) const { return wanted; }
 
   // `executor` is that of the io_context on which sockets are watched; the client makes its own
   // strand on it.

@@ -1,4 +1,4 @@
-#include <tactus/llm/aws/base64.hpp>
+#include <tactus/llm/base64.hpp>
 #include <tactus/llm/providers/anthropic_request.hpp>
 #include <tactus/llm/providers/bedrock_anthropic.hpp>
 #include <tactus/llm/providers/lenient_json.hpp>
@@ -17,7 +17,7 @@ JsonObject bedrock_anthropic_body(const ModelRequest& request) {
 Result<void> BedrockAnthropicDecoder::read_event(std::string_view type, const Json& payload,
                                                  Events& events) {
   if (type != "chunk" || reader_.ended()) return {};
-  const auto text = aws::from_base64(string_member(payload, "bytes"));
+  const auto text = from_base64(string_member(payload, "bytes"));
   if (!text) {
     return fail(ErrorCode::kProviderStream,
                 "the provider sent a piece of its answer that is not base64");

@@ -1,8 +1,17 @@
 #include <openssl/evp.h>
 
-#include <tactus/llm/aws/base64.hpp>
+#include <tactus/llm/base64.hpp>
 
-namespace tactus::llm::aws {
+namespace tactus::llm {
+
+std::string to_base64(std::string_view bytes) {
+  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // It ends what it writes with a zero.
+  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                                   reinterpret_cast<const unsigned char*>(bytes.data()),
+                                   static_cast<int>(bytes.size()));
+  text.resize(static_cast<std::size_t>(size));
+  return text;
+}
 
 std::optional<std::string> from_base64(std::string_view text) {
   constexpr std::string_view kDigits =
@@ -20,4 +29,4 @@ std::optional<std::string> from_base64(std::string_view text) {
   return bytes;
 }
 
-}  // namespace tactus::llm::aws
+}  // namespace tactus::llm
