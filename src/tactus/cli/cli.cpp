@@ -43,6 +43,7 @@ void add_run(CLI::App& app, int& exit_code) {
       ->allow_extra_args(false);
   add_run_settings(*sub, command);
   add_watch_options(*sub, command->watch);
+  add_cassette_options(*sub, command->cassettes);
   sub->add_option("--storage", command->storage,
                   "Where the run is kept: memory, or a database file (default: .tac/)");
   sub->add_option("--run-id", command->run_id,
@@ -54,7 +55,9 @@ void add_run(CLI::App& app, int& exit_code) {
       "On a terminal the run is shown as it happens; in a pipe only its result is printed.\n"
       "Exit codes: 0 success, 1 failed, 2 usage, 3 waiting for a human, 130 interrupted.\n\n"
       "  tactus run examples/streaming-test.tac\n"
-      "  tactus run report.tac --param topic=rivers --events jsonl | jq .event_type");
+      "  tactus run report.tac --param topic=rivers --events jsonl | jq .event_type\n"
+      "  tactus run report.tac --record tapes\n"
+      "  tactus run report.tac --replay tapes --timing real");
   sub->callback([command, &exit_code] { exit_code = run_command(*command); });
 }
 
@@ -69,6 +72,7 @@ void add_resume(CLI::App& app, int& exit_code) {
   sub->add_flag("--allow-changed-source", command->allow_changed_source,
                 "Resume though the file has changed");
   add_watch_options(*sub, command->watch);
+  add_cassette_options(*sub, command->cassettes);
   sub->callback([command, &exit_code] { exit_code = resume_command(*command); });
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <tactus/cli/cassette_flags.hpp>
 #include <tactus/server/ide_server.hpp>
 
 namespace tactus::cli {
@@ -29,6 +30,7 @@ struct RunCommand {
   std::string run_id;
   bool allow_changed_source = false;
   bool allow_plugins = false;
+  CassetteFlags cassettes;
   WatchOptions watch;
 };
 int run_command(const RunCommand& command);
@@ -39,6 +41,7 @@ struct ResumeCommand {
   std::string storage;  // "" or the path of a database file
   bool allow_changed_source = false;
   bool allow_plugins = false;
+  CassetteFlags cassettes;
   WatchOptions watch;
 };
 int resume_command(const ResumeCommand& command);

@@ -45,6 +45,9 @@ Result<runtime::StartRequest> start_request(const RunCommand& command) {
   request.overrides.default_answers = command.hitl == "default";
   request.run_id = command.run_id;
   request.seed = command.seed;
+  auto cassettes = cassette_options(command.cassettes);
+  if (!cassettes) return fail(cassettes.error());
+  request.cassettes = std::move(*cassettes);
   return request;
 }
 
@@ -75,6 +78,7 @@ asio::awaitable<Result<runtime::Started>> start_or_resume(runtime::RunService& r
   runtime::ResumeRequest resume;
   resume.run_id = command.run_id;
   resume.allow_changed_source = command.allow_changed_source;
+  resume.cassettes = std::move(request.cassettes);
   co_return co_await runs.resume(std::move(resume));
 }
 
@@ -84,7 +88,8 @@ asio::awaitable<int> run(Session& session, const RunCommand& command, runtime::S
   co_return co_await watch_started(session, watched, std::move(started));
 }
 
-asio::awaitable<int> resume(Session& session, const ResumeCommand& command, WatchedRun& watched) {
+asio::awaitable<int> resume(Session& session, const ResumeCommand& command,
+                            std::optional<llm::CassetteOptions> cassettes, WatchedRun& watched) {
   const auto record = find_run(session.runs(), command.run);
   if (!record) {
     print_error(record.error());
@@ -93,6 +98,7 @@ asio::awaitable<int> resume(Session& session, const ResumeCommand& command, Watc
   runtime::ResumeRequest request;
   request.run_id = record->run_id;
   request.allow_changed_source = command.allow_changed_source;
+  request.cassettes = std::move(cassettes);
   auto started = co_await session.runs().resume(std::move(request));
   co_return co_await watch_started(session, watched, std::move(started));
 }
@@ -132,6 +138,11 @@ int run_command(const RunCommand& command) {
 }
 
 int resume_command(const ResumeCommand& command) {
+  const auto cassettes = cassette_options(command.cassettes);
+  if (!cassettes) {
+    print_error(cassettes.error());
+    return 2;
+  }
   auto options = session_options(command.workspace, command.storage);
   if (!options) {
     print_error(options.error());
@@ -146,7 +157,7 @@ int resume_command(const ResumeCommand& command) {
     print_error(session.error());
     return 1;
   }
-  return (*session)->run([&] { return resume(**session, command, watched); },
+  return (*session)->run([&] { return resume(**session, command, *cassettes, watched); },
                          [&](int signal) { handle_signal(**session, watched, signal); });
 }
 

@@ -233,7 +233,7 @@ awaitable<void> Client::close() {
 }
 
 Error Client::unreachable(Error error) const {
-  if (error.code == ErrorCode::kCancelled) return error;
+  if (error.code == ErrorCode::kCancelled || error.code == ErrorCode::kCassetteMiss) return error;
   error.code = ErrorCode::kMcpConnect;
   error.message = fmt::format("MCP server '{}' cannot be used: {}", config_.name, error.message);
   error.message = without_secrets(repair_utf8(error.message));

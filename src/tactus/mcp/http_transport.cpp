@@ -49,7 +49,11 @@ struct Stream {
 class Link : public std::enable_shared_from_this<Link> {
  public:
   Link(asio::any_io_executor executor, net::HttpClient& http, const ServerConfig& config)
-      : executor_(std::move(executor)), http_(&http), url_(config.url), headers_(config.headers) {}
+      : executor_(std::move(executor)),
+        http_(&http),
+        name_(config.name),
+        url_(config.url),
+        headers_(config.headers) {}
 
   void start(TransportEvents events) { events_ = std::move(events); }
 
@@ -196,6 +200,13 @@ class Link : public std::enable_shared_from_this<Link> {
   awaitable<Result<void>> carry_out(net::HttpRequest request, Stream& stream) {
     if (!http_) co_return fail(ErrorCode::kCancelled, "the connection was closed");
     const bool reads_stream = request.method == "GET";
+    request.subject = [this, method = request.method, body = request.body,
+                       last = stream.last_event_id] {
+      JsonObject asked{{"method", method}};
+      if (auto message = parse_json(body)) asked["message"] = std::move(*message);
+      if (!last.empty()) asked["last_event_id"] = last;
+      return net::RequestSubject{"mcp", name_, "", std::move(asked)};
+    };
     const Exchange exchange = http_->start(std::move(request));
     const std::int64_t key = stream.id ? *stream.id : --unnamed_;
     open_[key] = exchange;
@@ -322,6 +333,7 @@ class Link : public std::enable_shared_from_this<Link> {
 
   asio::any_io_executor executor_;
   net::HttpClient* http_;  // Null once the transport has gone.
+  std::string name_;
   std::string url_;
   net::Headers headers_;
   std::string version_, session_;

@@ -104,11 +104,14 @@ bool may_be_outside(const Config& config, const std::string& name) {
          });
 }
 
-boost::asio::awaitable<Result<Json>> ask_service(Run& run, RunTask& task, DependencyPtr dependency,
+boost::asio::awaitable<Result<Json>> ask_service(OpenEntry& open, DependencyPtr dependency,
                                                  DependencyCall call, std::string url) {
+  Run& run = open.run;
+  RunTask& task = open.task;
   OutgoingRequest request;
   request.method = call.method;
   request.url = std::move(url);
+  request.place = open.scope.position;
   request.headers = headers_of(*dependency, call);
   request.body = std::move(call.body);
   request.timeout = std::chrono::milliseconds(
@@ -206,7 +209,7 @@ boost::asio::awaitable<Result<Json>> call_dependency(Run& run, RunTask& task,
                           {"path", repair_utf8(call.path)},
                           {"query", call.query},
                           {"body", repair_utf8(call.body)}};
-  const EntryBody body = [&](OpenEntry&) { return ask_service(run, task, dependency, call, *url); };
+  const EntryBody body = [&](OpenEntry& open) { return ask_service(open, dependency, call, *url); };
   co_return co_await run.recorded(task, std::move(head), body);
 }
 

@@ -88,10 +88,11 @@ Result<Json> answered(const program::ModelDeclaration& model, const OutgoingAnsw
   return fail(std::move(error));
 }
 
-boost::asio::awaitable<Result<Json>> ask_endpoint(Run& run, RunTask& task, ModelPtr model,
-                                                  Json value) {
+boost::asio::awaitable<Result<Json>> ask_endpoint(OpenEntry& open, ModelPtr model, Json value) {
   OutgoingRequest request = request_of(*model, value);
-  auto answer = co_await send_outgoing(run, task, std::move(request), ErrorCode::kModelHttp);
+  request.place = open.scope.position;
+  auto answer =
+      co_await send_outgoing(open.run, open.task, std::move(request), ErrorCode::kModelHttp);
   if (answer) co_return answered(*model, *answer);
   Error error = answer.error();
   if (error.code != ErrorCode::kCancelled)
@@ -142,7 +143,7 @@ boost::asio::awaitable<Result<Json>> predict(Run& run, RunTask& task, ModelPtr m
   head.name = model->name;
   head.input = value;
   head.announce = true;
-  const EntryBody body = [&](OpenEntry&) { return ask_endpoint(run, task, model, value); };
+  const EntryBody body = [&](OpenEntry& open) { return ask_endpoint(open, model, value); };
   co_return co_await run.recorded(task, std::move(head), body);
 }
 

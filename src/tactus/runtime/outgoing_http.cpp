@@ -5,6 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <tactus/base/text.hpp>
+#include <tactus/llm/cassette/subject.hpp>
 #include <tactus/runtime/outgoing_http.hpp>
 
 namespace tactus::runtime {
@@ -110,6 +111,15 @@ class StopOfTask {
   llm::StopToken token_;
 };
 
+net::RequestSubject subject_of(const OutgoingRequest& request) {
+  net::HttpRequest asked;
+  asked.method = request.method;
+  asked.url = request.url;
+  asked.headers = request.headers;
+  asked.body = request.body;
+  return llm::cassette::http_subject(asked, request.place);
+}
+
 // One request to one address, under the deadline and stops of the task.
 asio::awaitable<Result<OutgoingAnswer>> exchange_once(Run& run, RunTask& task,
                                                       const OutgoingRequest& request,
@@ -123,6 +133,7 @@ asio::awaitable<Result<OutgoingAnswer>> exchange_once(Run& run, RunTask& task,
   const auto beyond = request.timeout + std::chrono::seconds(1);
   sent.timeouts = {beyond, beyond, beyond};
   sent.refuse_link_local = true;
+  sent.subject = [&request] { return subject_of(request); };
   const std::shared_ptr<net::HttpExchange> exchange = run.parts().http.start(std::move(sent));
   const StopOfTask stop(run, task, exchange);
   const auto late = std::make_shared<bool>(false);
@@ -180,8 +191,10 @@ bool may_pass(const Error& error) {
 }
 
 Error as_failure(Error error, ErrorCode failure) {
-  if (error.code != ErrorCode::kNetworkDenied && error.code != ErrorCode::kCancelled)
-    error.code = failure;
+  const bool says_why = error.code == ErrorCode::kNetworkDenied ||
+                        error.code == ErrorCode::kCancelled ||
+                        error.code == ErrorCode::kCassetteMiss;
+  if (!says_why) error.code = failure;
   return error;
 }
 
@@ -206,7 +219,7 @@ asio::awaitable<Result<OutgoingAnswer>> send_outgoing(Run& run, RunTask& task,
       co_return answer;
     }
     const auto wish = answer ? retry_after(*answer) : std::nullopt;
-    const auto delay = llm::retry_delay(kRetryDelay, retry, wish, jitter());
+    const auto delay = run.parts().http.pause(llm::retry_delay(kRetryDelay, retry, wish, jitter()));
     if (auto waited = co_await run.sleep(task, delay); !waited) co_return fail(waited.error());
   }
 }

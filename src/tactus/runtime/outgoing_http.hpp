@@ -17,6 +17,7 @@ struct OutgoingRequest {
   std::string body;
   std::chrono::milliseconds timeout{30'000};  // Of one attempt, from its start to its last byte.
   int retries = 0;                            // Further attempts after network errors, 429 and 5xx.
+  std::string place = {};                     // Of the operation that asks, for recordings.
 };
 
 struct OutgoingAnswer {

@@ -11,6 +11,8 @@ constexpr std::string_view kDemo = "demo";
 constexpr std::string_view kScripted = "scripted";
 constexpr std::string_view kOpenAi = "openai";
 constexpr std::chrono::milliseconds kDemoFirstToken{400};
+// Where nothing is sent.
+constexpr std::string_view kReplayUrl = "http://127.0.0.1/v1";
 
 const ProviderConfig* configured(const std::string& name, const Config& config) {
   const auto found = config.providers.find(name);
@@ -76,6 +78,14 @@ bool is_offline(std::string_view name, const Config& config) {
   return (name == kDemo || name == kScripted) && !config.providers.contains(std::string(name));
 }
 
+// What an address leaves to the environment is of no concern where nothing is sent.
+void make_replayable(llm::EndpointOptions& endpoint) {
+  endpoint.needs_key = false;
+  const std::size_t project = endpoint.base_url.find("{project}");
+  if (project != std::string::npos)
+    endpoint.base_url.replace(project, std::string_view("{project}").size(), "replay");
+}
+
 }  // namespace
 
 Result<ResolvedModel> resolve_model(const ModelWish& wish, const Config& config,
@@ -103,7 +113,8 @@ Result<ResolvedModel> resolve_model(const ModelWish& wish, const Config& config,
     }
   }
   if (resolved.provider.empty()) {
-    resolved.provider = has_openai_key(config, environment) ? kOpenAi : kDemo;
+    const auto by_key = [&] { return has_openai_key(config, environment) ? kOpenAi : kDemo; };
+    resolved.provider = wish.unnamed ? *wish.unnamed : std::string(by_key());
   }
   resolved.demo = resolved.provider == kDemo;
   resolved.scripted = resolved.provider == kScripted && is_offline(kScripted, config);
@@ -151,9 +162,11 @@ ProviderRegistry::ProviderRegistry(boost::asio::any_io_executor executor, double
 Result<std::shared_ptr<const llm::Provider>> ProviderRegistry::find(const std::string& name,
                                                                     const Config& config,
                                                                     const Environment& environment,
-                                                                    double idle_timeout_s) {
+                                                                    double idle_timeout_s,
+                                                                    ProviderUse use) {
+  const bool replays = use == ProviderUse::kReplay;
   if (is_offline(name, config)) {
-    auto url = mock_url();
+    auto url = replays ? std::string(kReplayUrl) : mock_url();
     if (!url) return fail(url.error());
     llm::OpenAiOptions options;
     options.name = name;
@@ -163,11 +176,13 @@ Result<std::shared_ptr<const llm::Provider>> ProviderRegistry::find(const std::s
     options.needs_key = false;
     return std::shared_ptr<const llm::Provider>(llm::make_openai_provider(std::move(options)));
   }
-  const ProviderSources sources{configured(name, config), config, environment, &aws_};
+  const ProviderSources sources{configured(name, config), config, environment,
+                                replays ? nullptr : &aws_};
   const auto kind = kind_of_provider(name, config);
   if (!kind) return fail(kind.error());
   auto endpoint = endpoint_of(**kind, name, sources, idle_timeout_s);
   if (!endpoint) return fail(endpoint.error());
+  if (replays) make_replayable(*endpoint);
   auto made = (*kind)->make(*std::move(endpoint), sources);
   if (!made) return fail(std::move(made.error()));
   return std::shared_ptr<const llm::Provider>(*std::move(made));

@@ -22,6 +22,8 @@ struct ModelWish {
   std::optional<std::string> provider, model;            // Of the agent.
   std::optional<std::string> file_provider, file_model;  // default_provider(), default_model().
   RunOverrides overrides;                                // Of the run; they win.
+  // What agents get that name nothing; nothing = by the keys that are there.
+  std::optional<std::string> unnamed = std::nullopt;
 };
 
 struct ResolvedModel {
@@ -44,6 +46,10 @@ Result<const ProviderKind*> kind_of_provider(const std::string& name, const Conf
 // What agents get that name nothing.
 DefaultModel default_model_of(const Config& config, const Environment& environment);
 
+// Whether requests go to the provider, or are answered by recordings: then it needs no credentials,
+// and nothing is started for it.
+enum class ProviderUse : std::uint8_t { kSend, kReplay };
+
 // Thread-safe.
 class ProviderRegistry {
  public:
@@ -53,7 +59,8 @@ class ProviderRegistry {
   // demo model said. May read AWS's files.
   Result<std::shared_ptr<const llm::Provider>> find(const std::string& name, const Config& config,
                                                     const Environment& environment,
-                                                    double idle_timeout_s);
+                                                    double idle_timeout_s,
+                                                    ProviderUse use = ProviderUse::kSend);
   boost::asio::awaitable<void> stop();
 
  private:

@@ -8,6 +8,7 @@
 #include <boost/asio/strand.hpp>
 
 #include <tactus/journal/run_log.hpp>
+#include <tactus/llm/cassette/cassette.hpp>
 #include <tactus/program/program.hpp>
 #include <tactus/runtime/config.hpp>
 #include <tactus/runtime/providers.hpp>
@@ -29,13 +30,14 @@ struct RunParts {
   journal::RunRecord record;
   const Clock& clock;
   journal::Store* store;
-  net::HttpClient& http;
+  net::HttpClient& http;  // `cassettes` where the run is recorded or replayed.
   ProviderRegistry& providers;
   RunActivity& activity;
   // What earlier generations left; empty for a new run.
   std::vector<journal::CheckpointEntry> entries = {};
-  bool allow_plugins = false;                     // Also those that only the program names.
-  std::vector<std::string> allowed_plugins = {};  // The texts of those, by their SHA-256.
+  bool allow_plugins = false;  // Also those that only the program names.
+  std::unique_ptr<llm::CassetteClient> cassettes = nullptr;
+  std::vector<std::string> allowed_plugins = {};  // The texts of such plugins, by their SHA-256.
   bool reopen_failed = false;  // The last generation failed: its last operation is tried again.
 };
 

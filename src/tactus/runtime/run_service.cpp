@@ -96,6 +96,8 @@ Result<RunParts> Service::prepare(StartRequest request) {
   if (auto complete = check_inputs(*program.main, *inputs); !complete)
     return at_inputs(complete.error());
 
+  auto cassettes = cassettes_of(request.cassettes, loaded->config, false);
+  if (!cassettes) return fail(cassettes.error());
   const std::string stream_switch = environment_.get("TACTUS_STREAM");
   if (!request.overrides.stream && (stream_switch == "on" || stream_switch == "off"))
     request.overrides.stream = stream_switch == "on";
@@ -114,12 +116,15 @@ Result<RunParts> Service::prepare(StartRequest request) {
   auto log =
       std::make_shared<journal::RunLog>(journal::RunIdentity{record.run_id, record.procedure_id},
                                         record.generation, *options_.clock, options_.store);
-  return parts_of(std::move(*loaded), request.overrides, std::move(record), std::move(log));
+  return parts_of(std::move(*loaded), request.overrides, std::move(record), std::move(log),
+                  std::move(*cassettes));
 }
 
 RunParts Service::parts_of(Loaded loaded, RunOverrides overrides, journal::RunRecord record,
-                           std::shared_ptr<journal::RunLog> log) {
+                           std::shared_ptr<journal::RunLog> log,
+                           std::unique_ptr<llm::CassetteClient> cassettes) {
   JsonObject inputs = record.inputs;
+  net::HttpClient& http = cassettes ? *cassettes : *http_;
   return RunParts{asio::make_strand(executor_),
                   options_.workspace,
                   std::move(loaded.source),
@@ -131,11 +136,12 @@ RunParts Service::parts_of(Loaded loaded, RunOverrides overrides, journal::RunRe
                   std::move(record),
                   *options_.clock,
                   options_.store,
-                  *http_,
+                  http,
                   providers_,
                   *activity_,
                   {},
-                  options_.allow_plugins};
+                  options_.allow_plugins,
+                  std::move(cassettes)};
 }
 
 bool Service::launch(RunParts parts) {

@@ -13,6 +13,7 @@
 #include <tactus/base/ids.hpp>
 #include <tactus/journal/run_log.hpp>
 #include <tactus/journal/store.hpp>
+#include <tactus/llm/cassette/cassette.hpp>
 #include <tactus/program/program.hpp>
 #include <tactus/runtime/plugin_files.hpp>
 #include <tactus/runtime/run_activity.hpp>
@@ -49,6 +50,7 @@ struct StartRequest {
   std::optional<std::int64_t> seed;  // Of math.random; nothing = drawn.
   // The texts of plugins that this run may use, by their SHA-256.
   std::vector<std::string> allowed_plugins;
+  std::optional<llm::CassetteOptions> cassettes = std::nullopt;
 };
 
 struct ResumeRequest {
@@ -56,6 +58,8 @@ struct ResumeRequest {
   bool allow_changed_source = false;
   std::vector<std::string>
       allowed_plugins;  // As of a start; earlier generations count for nothing.
+  // Not kept with the run: who resumes it says again that it is recorded or replayed.
+  std::optional<llm::CassetteOptions> cassettes = std::nullopt;
 };
 
 struct Started {
@@ -97,7 +101,7 @@ class RunService {
 
   // Loads and checks the program and its inputs, then starts it; returns once the log has its first
   // event. Fails with what is wrong with the program or inputs (kSyntax, kNoMain, kValidation,
-  // kInput …), kFile, kSandboxDenied, kConfig, kRunBusy.
+  // kInput …) or its cassettes, kFile, kSandboxDenied, kConfig, kRunBusy.
   virtual awaitable<Result<Started>> start(StartRequest request) = 0;
 
   // Goes on with a run that its process left (interrupted, waiting), that failed or was stopped, as

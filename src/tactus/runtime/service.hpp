@@ -62,9 +62,15 @@ class Service final : public RunService {
   static std::string source_hash(const Loaded& loaded);
   Result<Loaded> load(const std::string& path, std::optional<std::string> text);
   Result<RunParts> prepare(StartRequest request);
-  Result<RunParts> prepare_resumed(journal::RunRecord record, bool allow_changed_source);
+  Result<RunParts> prepare_resumed(
+      journal::RunRecord record, bool allow_changed_source,
+      const std::optional<llm::CassetteOptions>& cassettes = std::nullopt);
   RunParts parts_of(Loaded loaded, RunOverrides overrides, journal::RunRecord record,
-                    std::shared_ptr<journal::RunLog> log);
+                    std::shared_ptr<journal::RunLog> log,
+                    std::unique_ptr<llm::CassetteClient> cassettes);
+  // Null when none are wanted.
+  Result<std::unique_ptr<llm::CassetteClient>> cassettes_of(
+      const std::optional<llm::CassetteOptions>& options, const Config& config, bool goes_on);
   Result<std::optional<journal::Answer>> earlier_answer(const std::string& run_id,
                                                         const std::string& request_id);
   awaitable<Result<Answered>> give_answer(AnswerRequest request, Json value);

@@ -88,7 +88,7 @@ awaitable<Result<Started>> Service::resume(ResumeRequest request) {
   }
   const Result<void> claimed = options_.store->claim(request.run_id);
   if (!claimed) co_return fail(claimed.error());
-  auto parts = prepare_resumed(std::move(*record), request.allow_changed_source);
+  auto parts = prepare_resumed(std::move(*record), request.allow_changed_source, request.cassettes);
   if (!parts) {
     options_.store->release(request.run_id);
     co_return fail(parts.error());
@@ -105,7 +105,8 @@ awaitable<Result<Started>> Service::resume(ResumeRequest request) {
   co_return started;
 }
 
-Result<RunParts> Service::prepare_resumed(journal::RunRecord record, bool allow_changed_source) {
+Result<RunParts> Service::prepare_resumed(journal::RunRecord record, bool allow_changed_source,
+                                          const std::optional<llm::CassetteOptions>& cassettes) {
   // The claim may have changed it: a run whose process has gone is interrupted now.
   auto stored = options_.store->find(record.run_id);
   if (!stored) return fail(stored.error());
@@ -118,6 +119,8 @@ Result<RunParts> Service::prepare_resumed(journal::RunRecord record, bool allow_
   if (!changed.empty() && !allow_changed_source) return fail(source_changed(changed));
   auto entries = options_.store->checkpoint_entries(record.run_id);
   if (!entries) return fail(entries.error());
+  auto tapes = cassettes_of(cassettes, loaded->config, true);
+  if (!tapes) return fail(tapes.error());
   // A mismatch was not the failure of an operation: what was caught before it stays caught.
   const bool failed =
       record.status == journal::RunStatus::kFailed &&
@@ -138,7 +141,8 @@ Result<RunParts> Service::prepare_resumed(journal::RunRecord record, bool allow_
   }
   if (!log) return fail(log.error());
   const RunOverrides overrides = overrides_from_record(record.overrides);
-  RunParts parts = parts_of(std::move(*loaded), overrides, std::move(record), std::move(*log));
+  RunParts parts = parts_of(std::move(*loaded), overrides, std::move(record), std::move(*log),
+                            std::move(*tapes));
   parts.entries = std::move(*entries);
   parts.reopen_failed = failed;
   return parts;

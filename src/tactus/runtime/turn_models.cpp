@@ -22,6 +22,9 @@ Result<ResolvedModel> model_of(Run& run, const Agent& agent) {
   wish.file_provider = agent.realm->program.default_provider;
   wish.file_model = agent.realm->program.default_model;
   wish.overrides = run.parts().overrides;
+  // A replay needs no key, and a key that happens to be there must not change what is asked.
+  if (const auto& cassettes = run.parts().cassettes; cassettes && !cassettes->sends())
+    wish.unnamed = cassettes->has_answers_of("openai") ? "openai" : "demo";
   return resolve_model(wish, run.parts().config, run.parts().environment);
 }
 
@@ -35,7 +38,8 @@ Result<void> Turn::take_model(std::size_t index) {
   if (!resolved) return fail(resolved.error());
   const double idle_s = declaration.idle_timeout_s.value_or(
       config.idle_timeout_s.value_or(program::AgentDeclaration::kIdleTimeoutSeconds));
-  auto provider = run_.parts().providers.find(resolved->provider, config, environment, idle_s);
+  const ProviderUse use = run_.parts().http.sends() ? ProviderUse::kSend : ProviderUse::kReplay;
+  auto provider = run_.parts().providers.find(resolved->provider, config, environment, idle_s, use);
   if (!provider) return fail(provider.error());
   model_ = std::move(*resolved);
   provider_ = std::move(*provider);

@@ -167,7 +167,9 @@ asio::awaitable<Result<Turn::Answer>> Turn::live_request() {
     stream.finish(ResponseStream::Calls::kDiscard, error.message);
     if (callback_error_) co_return fail(*callback_error_);
     const bool again = result.failure->retryable && retry < retries;
-    if (!again && !take_next_model()) {
+    // What was not recorded for one model was not recorded for the next.
+    const bool is_final = error.code == ErrorCode::kCassetteMiss || (!again && !take_next_model());
+    if (is_final) {
       Error last = error;
       last.details =
           dump_json(JsonObject{{"attempts", attempts}, {"partial", stream.response().text}});
@@ -200,7 +202,7 @@ std::chrono::milliseconds Turn::delay_before(int retry, const llm::ProviderFailu
       static_cast<std::int64_t>(agent_.declaration->retry_delay_s * 1000));
   auto wish = failure.retry_after;
   if (wish) wish = std::min(*wish, kMaxRetryAfter);
-  return llm::retry_delay(base, retry, wish, jitter());
+  return run_.parts().http.pause(llm::retry_delay(base, retry, wish, jitter()));
 }
 
 // Once for each agent, model and setting (language.md 4.2).
@@ -266,7 +268,7 @@ asio::awaitable<llm::AttemptResult> Turn::send(const llm::Provider& provider,
   if (!sent_request_) first_request_ = run_.clock().steady();
   sent_request_ = true;
   result_.requests += 1;
-  llm::ModelClient client(run_.parts().http);
+  llm::ModelClient client(run_.parts().http, open_.scope.position);
   Meter meter(*this, request);
   // What a loop of the program has not asked for yet.
   std::deque<llm::ModelEvent> backlog;
